@@ -33,3 +33,24 @@ $(READY): pyproject.toml constraints.txt generated/pyproject.toml
 constraints: $(READY) ## Resolve the newest versions of all dependencies into constraints.txt
 	@printf 'uv\nsetuptools\n' | $(BIN)/uv pip compile --quiet --universal --upgrade --python-version 3.11 --no-header \
 	  --no-annotate --no-emit-index-url --extra dev pyproject.toml generated/pyproject.toml - --output-file constraints.txt
+
+# --- The generated client -------------------------------------------------------------------------------------------
+CONTRACT ?= openapi/relations.openapi.yaml
+GENERATOR_CONFIG ?= openapi/generator.yaml
+GENERATED ?= generated
+
+.PHONY: generate check-generated
+generate: $(READY) ## Generate the client from the contract into generated/
+check-generated: $(READY) ## Fail unless generated/ is exactly what the contract generates
+generate: THEN := synchronise
+check-generated: THEN := compare
+
+# The search path is the virtual environment alone, so that no other formatter than the pinned one can run.
+generate check-generated:
+	@fresh=$$(mktemp -d); trap 'rm -rf "$$fresh"' EXIT; \
+	PATH='$(abspath $(BIN))' RUFF_NO_CACHE=true $(BIN)/openapi-python-client generate --path '$(CONTRACT)' \
+	  --config '$(GENERATOR_CONFIG)' --custom-template-path openapi/templates --meta uv --fail-on-warning \
+	  --output-path "$$fresh/client" >/dev/null; \
+	$(BIN)/python openapi/tools/seal.py "$$fresh/client" --contract '$(CONTRACT)' \
+	  --source '$(GENERATOR_CONFIG)' --source openapi/templates --source openapi/tools; \
+	$(BIN)/python openapi/tools/trees.py $(THEN) "$$fresh/client" '$(GENERATED)'

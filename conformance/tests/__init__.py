@@ -1,0 +1,1 @@
+"""Tests of the suite, the server, the client and the targets of the Makefile."""
