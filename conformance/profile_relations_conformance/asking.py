@@ -1,0 +1,205 @@
+"""What a check has in its hands: the contract, what is known of the target, and requests to send.
+
+A request is sent once in a run; a check that asks the same gets the recorded exchange, unless it wants a fresh one.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from profile_relations_conformance.exchange import Exchange, Exchanger, Request
+from profile_relations_conformance.grid import Grid
+from profile_relations_conformance.judging import Answers, Case, Failure, judge, judge_refused
+from profile_relations_conformance.knowledge import Known, Origin, Selector
+from profile_relations_conformance.oracle import Expectation, expect
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping, Sequence
+
+    from profile_relations_conformance.contract import Contract
+    from profile_relations_conformance.grid import Cell
+    from profile_relations_conformance.redaction import Redactor
+    from profile_relations_conformance.target import KnownProfile, Target
+
+Json = Any
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class Effort:
+    """How much a profile of the suite asks.
+
+    Attributes:
+        name: What `--profile` calls it.
+        cases: The most cases of one requirement that are alike, or None for all.
+        drawn: Bodies drawn for each requirement that is explored.
+        burst: Concurrent requests.
+        stock: Whether Schemathesis draws bodies beside the suite's own strategies; loading it takes seconds.
+    """
+
+    name: str
+    cases: int | None
+    drawn: int
+    burst: int
+    stock: bool
+
+
+EFFORTS = {
+    "quick": Effort("quick", cases=2, drawn=4, burst=12, stock=False),
+    "standard": Effort("standard", cases=None, drawn=25, burst=48, stock=True),
+    "deep": Effort("deep", cases=None, drawn=400, burst=400, stock=True),
+}
+
+
+class Ask:
+    """Asks the target on behalf of the checks.
+
+    Args:
+        contract: The contract.
+        target: The target.
+        exchanger: What sends the requests.
+        redactor: What keeps secrets out of reports; values made from the token are added to it.
+        effort: How much to ask.
+        seed: Seed of all that is drawn.
+    """
+
+    def __init__(  # noqa: PLR0913 - the parts of a run, put together in one place
+        self,
+        *,
+        contract: Contract,
+        target: Target,
+        exchanger: Exchanger,
+        redactor: Redactor,
+        effort: Effort,
+        seed: int,
+    ) -> None:
+        self.contract = contract
+        self.target = target
+        self.known = Known(contract, target)
+        self.effort = effort
+        self.seed = seed
+        self.answers = Answers(contract.relation["properties"])
+        self.redactor = redactor
+        self.on_exchange: Callable[[Exchange], None] = lambda _: None
+        self._exchanger = exchanger
+        self.asked_cells: dict[tuple[str, str, str], Case] = {}
+        self._sent: dict[tuple[str, str | None, bytes], Exchange] = {}
+
+    @property
+    def sent(self) -> int:
+        """Number of requests sent so far."""
+        return self._exchanger.pace.sent
+
+    @property
+    def url(self) -> str:
+        """The endpoint's URL."""
+        return self._exchanger.url
+
+    @property
+    def token(self) -> str:
+        """The target's token, for the body of a request."""
+        return self.target.token.reveal()
+
+    def body(self, profile: KnownProfile, fields: Mapping[str, Json], **changes: Json) -> dict[str, Json]:
+        """Writes a request with the token and the profile's relation type."""
+        return {"token": self.token, "rel_id": profile.rel_id} | dict(fields) | changes
+
+    def send(self, request: Request, *, fresh: bool = False) -> Exchange:
+        """Sends a request, or gives the exchange that it had already.
+
+        Raises:
+            BudgetSpentError: If no further request may be sent.
+        """
+        key = request.method, request.content_type, request.content
+        if fresh or key not in self._sent:
+            self._sent[key] = self._record(self._exchanger.send(request))
+        return self._sent[key]
+
+    def has_sent(self, body: Json) -> bool:
+        """Says whether this very POST was sent before."""
+        request = Request.of(body, "")
+        return (request.method, request.content_type, request.content) in self._sent
+
+    def together(self, requests: Sequence[Request]) -> list[Exchange]:
+        """Sends all requests at the same time."""
+        return [self._record(exchange) for exchange in self._exchanger.together(requests)]
+
+    def _record(self, exchange: Exchange) -> Exchange:
+        self.on_exchange(exchange)
+        return exchange
+
+    def post(self, body: Json, mutation: str, *, fresh: bool = False) -> Exchange:
+        """Sends a JSON value as a POST."""
+        return self.send(Request.of(body, mutation), fresh=fresh)
+
+    def some(self, cases: Sequence[T]) -> Sequence[T]:
+        """Gives all cases, or as many of them as the effort allows, spread over the whole sequence."""
+        most = self.effort.cases
+        if most is None or len(cases) <= most:
+            return cases
+        return [cases[number * (len(cases) - 1) // max(1, most - 1)] for number in range(most)]
+
+    def finds(self, selector: Selector, mutation: str = "") -> Case:
+        """Asks for a selector's profile and judges that its relations, and nobody else's, come back."""
+        body = self.body(selector.profile, selector.fields)
+        exchange = self.post(body, mutation or f"{selector.row.title}, by {selector.key}")
+        return self.judged(exchange, Expectation(profiles=(selector.profile,)))
+
+    def refuses(self, body: Json, mutation: str, *, wrong_token: bool = False) -> Case:
+        """Sends a body that must be refused."""
+        exchange = self.send(Request.of(body, mutation, wrong_token=wrong_token))
+        return Case(exchange, judge_refused(exchange))
+
+    @cached_property
+    def cells(self) -> tuple[Cell, ...]:
+        """The matching grid for this target."""
+        return tuple(Grid(self.known, self.token).cells())
+
+    def of_grid(self, requirement: str) -> Iterator[Case]:
+        """Asks the cells of the matching grid that belong to a requirement."""
+        for cell in self.some([cell for cell in self.cells if cell.requirement == requirement]):
+            if cell.body is not None and cell.expectation is not None:
+                case = self.judged(self.post(cell.body, cell.mutation), cell.expectation)
+                self.asked_cells[cell.place] = case
+                yield case
+
+    def answers_rightly(self, body: Mapping[str, Json], mutation: str) -> Case:
+        """Sends a body with the right token and judges the answer by what the contract and the target's data allow."""
+        return self.judged(self.post(body, mutation), expect(self.known, body))
+
+    def judged(self, exchange: Exchange, expectation: Expectation) -> Case:
+        """Holds an exchange against an expectation."""
+        body = exchange.request.body
+        profiles = expectation.profiles
+        own_type = isinstance(body, dict) and all(body.get("rel_id") == item.rel_id for item in profiles)
+        return Case(exchange, judge(exchange, expectation, self.answers, own_type=own_type))
+
+    def learn_baselines(self) -> None:
+        """Asks for each profile by all its selectors, and takes what most of them show for its relations.
+
+        A server that errs in one mode is then blamed for that mode. Identifiers come first, so they win a tie.
+        """
+        for profile in self.known.profiles:
+            selectors = self.known.of(profile)
+            if self.effort.cases is not None:
+                selectors = (*self.known.of(profile, Origin.IDENTIFIER), *self.some(selectors))
+            self._learn_baseline(profile, selectors)
+
+    def _learn_baseline(self, profile: KnownProfile, selectors: Sequence[Selector]) -> None:
+        replies = [self.finds(selector).exchange.reply for selector in selectors]
+        shown = [reply for reply in replies if reply is not None and reply.is_success and reply.entries is not None]
+        votes = Counter(frozenset(self.answers.relations(reply).items()) for reply in shown)
+        if not votes:
+            return
+        most = max(votes.values())
+        self.answers.set_baseline(
+            profile, next(r for r in shown if votes[frozenset(self.answers.relations(r).items())] == most)
+        )
+
+
+def failed(exchange: Exchange, expected: str, actual: str) -> Case:
+    """Makes the case of an exchange that is not what was expected."""
+    return Case(exchange, Failure(expected, actual, exchange))

@@ -1,0 +1,183 @@
+"""Rules of the entries of `data`: their members, their hashes, whose they are and how many."""
+
+from __future__ import annotations
+
+from collections import Counter
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
+
+import xxhash
+from jsonschema import Draft202012Validator
+
+from profile_relations_conformance.checks.envelope import lists_relations, success
+from profile_relations_conformance.checks.registry import Verdict, check, entry_rule, rule
+from profile_relations_conformance.judging import Case, Failure, describe
+from profile_relations_conformance.knowledge import Origin, canonical
+from profile_relations_conformance.reading import is_integer
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from profile_relations_conformance.asking import Ask
+    from profile_relations_conformance.exchange import Exchange
+
+Entry = dict[str, Any]
+Schemas = dict[str, Any]
+
+
+@lru_cache(maxsize=64)
+def _validator(keyword: str, argument: str) -> Draft202012Validator:
+    return Draft202012Validator({keyword: argument})
+
+
+def _of_type(entry: Entry, schemas: Schemas, name: str) -> Verdict:
+    """Holds one member against the type that the contract gives it."""
+    kind = schemas[name]["type"]
+    if name not in entry:
+        return f"`{name}`, of type {kind}", f"an entry without `{name}`"
+    if _validator("type", kind).is_valid(entry[name]):
+        return None
+    return f"`{name}`, of type {kind}", f"`{name}` is {entry[name]!r}"
+
+
+def _of_form(entry: Entry, schemas: Schemas, names: tuple[str, ...]) -> Verdict:
+    """Holds the members that are strings against the form and the length that the contract gives them."""
+    for name in names:
+        value, schema = entry.get(name), schemas[name]
+        right = not isinstance(value, str) or (
+            _validator("pattern", schema["pattern"]).is_valid(value) and len(value) <= schema["maxLength"]
+        )
+        if not right:
+            return f"`{name}` of the form {schema['pattern']}", f"`{name}` is {value!r}"
+    return None
+
+
+def _hash_of(entry: Entry, identifier: str, name: str) -> Verdict:
+    """Holds a hash against the identifier beside it, in either case, since the form has a requirement of its own."""
+    given, source = entry.get(name), entry.get(identifier)
+    if not isinstance(given, str) or not isinstance(source, str):
+        return None
+    right = xxhash.xxh64_hexdigest(source.encode(), seed=0)
+    return None if given.lower() == right else (f"`{name}` {right}, the XXH64 of {source}", f"`{name}` is {given!r}")
+
+
+@entry_rule("ENTRY-PROFILE-ID-A", applies=lists_relations)
+def profile_id_a_has_its_type(entry: Entry, schemas: Schemas) -> Verdict:
+    """Every entry has `profile_id_a`, of the contract's type."""
+    return _of_type(entry, schemas, "profile_id_a")
+
+
+@entry_rule("ENTRY-XXH-A", applies=lists_relations)
+def xxh_a_has_its_type(entry: Entry, schemas: Schemas) -> Verdict:
+    """Every entry has `xxh_a`, of the contract's type."""
+    return _of_type(entry, schemas, "xxh_a")
+
+
+@entry_rule("ENTRY-PROFILE-ID-B", applies=lists_relations)
+def profile_id_b_has_its_type(entry: Entry, schemas: Schemas) -> Verdict:
+    """Every entry has `profile_id_b`, of the contract's type."""
+    return _of_type(entry, schemas, "profile_id_b")
+
+
+@entry_rule("ENTRY-XXH-B", applies=lists_relations)
+def xxh_b_has_its_type(entry: Entry, schemas: Schemas) -> Verdict:
+    """Every entry has `xxh_b`, of the contract's type."""
+    return _of_type(entry, schemas, "xxh_b")
+
+
+@entry_rule("ENTRY-DB-B", applies=lists_relations)
+def db_b_has_its_type(entry: Entry, schemas: Schemas) -> Verdict:
+    """Every entry has `db_b`, of the contract's type."""
+    return _of_type(entry, schemas, "db_b")
+
+
+@entry_rule("ENTRY-PROPS", applies=lists_relations)
+def props_has_its_type(entry: Entry, schemas: Schemas) -> Verdict:
+    """Every entry has `props`, of the contract's type, also where it is empty."""
+    return _of_type(entry, schemas, "props")
+
+
+@entry_rule("ENTRY-PROPS-VALUE", applies=lists_relations)
+def properties_hold_a_value(entry: Entry, schemas: Schemas) -> Verdict:
+    """Every property is an object that has what the contract requires of one."""
+    props = entry.get("props")
+    required = schemas["props"]["additionalProperties"]["required"]
+    for name, item in props.items() if isinstance(props, dict) else ():
+        if not isinstance(item, dict) or not set(required) <= set(item):
+            return f"each property an object with {' and '.join(required)}", f"property {name!r} is {item!r}"
+    return None
+
+
+@entry_rule("ENTRY-IDENTIFIER-FORM", applies=lists_relations)
+def identifiers_have_their_form(entry: Entry, schemas: Schemas) -> Verdict:
+    """Both identifiers have the form of the contract."""
+    return _of_form(entry, schemas, ("profile_id_a", "profile_id_b"))
+
+
+@entry_rule("ENTRY-HASH-FORM", applies=lists_relations)
+def hashes_have_their_form(entry: Entry, schemas: Schemas) -> Verdict:
+    """Both hashes have the form of the contract."""
+    return _of_form(entry, schemas, ("xxh_a", "xxh_b"))
+
+
+@entry_rule("ENTRY-HASH-A", applies=lists_relations)
+def xxh_a_is_the_hash_of_profile_a(entry: Entry, schemas: Schemas) -> Verdict:
+    """`xxh_a` is made of `profile_id_a`."""
+    del schemas
+    return _hash_of(entry, "profile_id_a", "xxh_a")
+
+
+@entry_rule("ENTRY-HASH-B", applies=lists_relations)
+def xxh_b_is_the_hash_of_profile_b(entry: Entry, schemas: Schemas) -> Verdict:
+    """`xxh_b` is made of `profile_id_b`."""
+    del schemas
+    return _hash_of(entry, "profile_id_b", "xxh_b")
+
+
+@rule("ENTRY-ONCE", applies=lists_relations)
+def relations_are_listed_once(exchange: Exchange) -> Verdict:
+    """No two entries are the same."""
+    entries = (exchange.reply.entries if exchange.reply else None) or ()
+    twice = [text for text, count in Counter(map(canonical, entries)).items() if count > 1]
+    return ("each relation once", f"{twice[0]} is listed more than once") if twice else None
+
+
+@rule("TOTAL-COUNT-ENTRIES", applies=success)
+def total_count_counts_the_entries(exchange: Exchange) -> Verdict:
+    """`total_count` is the number of entries."""
+    reply = exchange.reply
+    if reply is None or reply.entries is None or not is_integer(reply.total) or reply.total == len(reply.entries):
+        return None
+    return f"`total_count` {len(reply.entries)}, the number of entries", f"`total_count` is {reply.total}"
+
+
+@check("ENTRY-A-IS-THE-PROFILE-FOUND")
+def profile_id_a_is_the_profile_found(ask: Ask) -> Iterator[Case]:
+    """Every entry names the profile that was asked for as its `profile_id_a`."""
+    for selector in ask.some(ask.known.selectors):
+        exchange = ask.finds(selector).exchange
+        if not lists_relations(exchange) or exchange.reply is None:
+            continue
+        found = selector.profile.profile_id
+        strangers = exchange.reply.owners - {found.lower()}
+        failure = Failure(f"`profile_id_a` {found} in every entry", describe(exchange), exchange)
+        yield Case(exchange, failure if strangers else None)
+
+
+@check("TOTAL-COUNT-EXPECTED")
+def all_known_relations_are_counted(ask: Ask) -> Iterator[Case]:
+    """As many relations are counted and listed as the tester knows the profile to have."""
+    for profile in ask.known.profiles:
+        if profile.expected_total is None:
+            continue
+        exchanges = [ask.finds(selector).exchange for selector in ask.known.of(profile, Origin.IDENTIFIER)]
+        exchange = next((item for item in exchanges if success(item)), exchanges[0])
+        yield Case(exchange, _miscounted(exchange, profile.expected_total))
+
+
+def _miscounted(exchange: Exchange, expected: int) -> Failure | None:
+    reply = exchange.reply
+    listed = None if reply is None or reply.entries is None else len(reply.entries)
+    if reply is not None and reply.is_success and expected in (listed, reply.total) and listed in (expected, None):
+        return None
+    return Failure(f"{expected} relations", describe(exchange), exchange)

@@ -1,0 +1,237 @@
+"""Matching: each mode finds the profiles that it should, by what it should search, and no others."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from itertools import islice, permutations
+from typing import TYPE_CHECKING, Any
+
+from profile_relations_conformance.checks.registry import check
+from profile_relations_conformance.knowledge import (
+    ADDRESSES,
+    FIELD_VALUE,
+    IDENTIFIER,
+    NO_RESOURCE,
+    NO_TAG,
+    RESOURCE,
+    TAG_SEPARATOR,
+    Origin,
+)
+from profile_relations_conformance.oracle import NOTHING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from profile_relations_conformance.asking import Ask
+    from profile_relations_conformance.judging import Case
+    from profile_relations_conformance.knowledge import Selector
+
+MOST_ORDERS = 6
+UNKNOWN_MODES = ("", "fax", "email,phone", "email_profiles", "default")
+NOT_STRINGS: tuple[Any, ...] = (None, 1, True, ["email"], {"matching": "email"})
+
+
+def _selectors(ask: Ask, mode: str | None, field: str, *origins: Origin) -> Sequence[Selector]:
+    """Gives the known selectors of a mode (None for requests without one) that use a field and are of these origins."""
+    found = [
+        item
+        for item in ask.known.selectors
+        if item.row.mode == mode and item.row.selectors[:1] == (field,) and item.origin in origins
+    ]
+    return ask.some(found)
+
+
+def _all_find(ask: Ask, selectors: Sequence[Selector]) -> Iterator[Case]:
+    for selector in selectors:
+        yield ask.finds(selector)
+
+
+@check("MATCH-PROFILE-ID")
+def profile_id_finds(ask: Ask) -> Iterator[Case]:
+    """`matching: profile_id` gives each known profile's relations."""
+    return _all_find(ask, _selectors(ask, "profile_id", IDENTIFIER, Origin.IDENTIFIER))
+
+
+@check("MATCH-DEFAULT-PROFILE-ID")
+def profile_id_without_a_mode_finds(ask: Ask) -> Iterator[Case]:
+    """An identifier alone gives each known profile's relations."""
+    return _all_find(ask, _selectors(ask, None, IDENTIFIER, Origin.IDENTIFIER))
+
+
+@check("MATCH-EMAIL")
+def email_finds_by_profile_data(ask: Ask) -> Iterator[Case]:
+    """`matching: email` finds the address of profile data."""
+    return _all_find(ask, _selectors(ask, "email", "email", Origin.PROFILE_DATA))
+
+
+@check("MATCH-EMAIL-SUBSCRIPTION")
+def email_finds_by_subscription(ask: Ask) -> Iterator[Case]:
+    """`matching: email` finds the address of a subscription."""
+    return _all_find(ask, _selectors(ask, "email", "email", Origin.SUBSCRIPTION))
+
+
+@check("MATCH-DEFAULT-EMAIL")
+def email_without_a_mode_finds_by_profile_data(ask: Ask) -> Iterator[Case]:
+    """An address alone is searched in profile data."""
+    return _all_find(ask, _selectors(ask, None, "email", Origin.PROFILE_DATA))
+
+
+@check("MATCH-DEFAULT-EMAIL-SUBSCRIPTION")
+def email_without_a_mode_finds_by_subscription(ask: Ask) -> Iterator[Case]:
+    """An address alone is searched in subscriptions."""
+    return _all_find(ask, _selectors(ask, None, "email", Origin.SUBSCRIPTION))
+
+
+@check("MATCH-EMAIL-PROFILE")
+def email_profile_finds_by_profile_data(ask: Ask) -> Iterator[Case]:
+    """`matching: email_profile` finds the address of profile data."""
+    return _all_find(ask, _selectors(ask, "email_profile", "email", Origin.PROFILE_DATA))
+
+
+@check("MATCH-EMAIL-PROFILE-ONLY")
+def email_profile_does_not_search_subscriptions(ask: Ask) -> Iterator[Case]:
+    """`matching: email_profile` finds nobody by an address of a subscription."""
+    hidden = [item for item in ask.known.hidden() if "email" in item.fields]
+    for selector in ask.some(hidden):
+        body = ask.body(selector.profile, selector.fields)
+        yield ask.answers_rightly(body, f"{selector.row.title}, by {selector.key}, which only a subscription holds")
+
+
+@check("MATCH-PHONE")
+def phone_finds_by_profile_data(ask: Ask) -> Iterator[Case]:
+    """`matching: phone` finds the number of profile data."""
+    return _all_find(ask, _selectors(ask, "phone", "phone", Origin.PROFILE_DATA))
+
+
+@check("MATCH-PHONE-SUBSCRIPTION")
+def phone_finds_by_subscription(ask: Ask) -> Iterator[Case]:
+    """`matching: phone` finds the number of a subscription."""
+    return _all_find(ask, _selectors(ask, "phone", "phone", Origin.SUBSCRIPTION))
+
+
+@check("MATCH-CUSTOM-TEXT")
+def custom_finds_by_text(ask: Ask) -> Iterator[Case]:
+    """`matching: custom` finds the text of a custom field."""
+    return _all_find(ask, _selectors(ask, "custom", "field_name", Origin.TEXT))
+
+
+@check("MATCH-CUSTOM-NUMBER")
+def custom_finds_by_number(ask: Ask) -> Iterator[Case]:
+    """`matching: custom` finds the number of a custom field."""
+    return _all_find(ask, _selectors(ask, "custom", "field_name", Origin.NUMBER))
+
+
+@check("MATCH-TAGS")
+def all_tags_find_in_any_order(ask: Ask) -> Iterator[Case]:
+    """All tags of a field find the profile, in the order of the target file and in others."""
+    tagged = _selectors(ask, "custom", "field_name", Origin.TAGS)
+    yield from _all_find(ask, tagged)
+    for selector in tagged:
+        tags = selector.fields[FIELD_VALUE].split(TAG_SEPARATOR)
+        orders = list(islice(permutations(reversed(tags)), MOST_ORDERS))
+        for order in ask.some(orders) if len(tags) > 1 else ():
+            changed = replace(selector, fields=selector.fields | {FIELD_VALUE: TAG_SEPARATOR.join(order)})
+            yield ask.finds(changed, f"{selector.row.title}, by {selector.key} in another order")
+
+
+@check("MATCH-TAGS-ALL")
+def tags_find_nobody_that_lacks_one(ask: Ask) -> Iterator[Case]:
+    """All tags of a field and one that nobody has find nobody."""
+    for selector in _selectors(ask, "custom", "field_name", Origin.TAGS):
+        value = selector.fields[FIELD_VALUE]
+        for changed in (f"{value}{TAG_SEPARATOR}{NO_TAG}", f"{NO_TAG}{TAG_SEPARATOR}{value}"):
+            yield shows_nobody(ask, selector, {FIELD_VALUE: changed}, "with a tag that nobody has")
+
+
+@check("MATCH-OTHER-SELECTORS")
+def other_selectors_find(ask: Ask) -> Iterator[Case]:
+    """Every selector of the target file gives what the identifier gives."""
+    return _all_find(ask, ask.some([item for item in ask.known.selectors if item.origin is Origin.OTHER]))
+
+
+@check("MATCH-DEFAULT-BOTH")
+def an_email_decides_before_an_identifier(ask: Ask) -> Iterator[Case]:
+    """An address with another profile's identifier, and no mode, gives the address's profile or is refused."""
+    addresses = _selectors(ask, None, "email", Origin.PROFILE_DATA, Origin.SUBSCRIPTION)
+    for selector in addresses:
+        for other in ask.known.profiles:
+            if other is not selector.profile and other.rel_id == selector.profile.rel_id:
+                body = ask.body(selector.profile, selector.fields, **{IDENTIFIER: other.profile_id})
+                yield ask.answers_rightly(body, f"no mode, {selector.key} beside {other.key}.{IDENTIFIER}")
+                break
+    yield from ask.of_grid("MATCH-DEFAULT-BOTH")
+
+
+@check("RESOURCE-OWN")
+def own_resource_finds(ask: Ask) -> Iterator[Case]:
+    """An address of a subscription is found beside the subscription's own resource."""
+    for selector, name in _in_subscriptions(ask):
+        for resource in sorted(ask.known.resources(name, selector.fields[name])):
+            body = ask.body(selector.profile, selector.fields, **{RESOURCE: resource})
+            yield ask.answers_rightly(body, f"{selector.row.title}, by {selector.key} with its own `{RESOURCE}`")
+
+
+@check("RESOURCE-OTHER")
+def other_resource_finds_nobody(ask: Ask) -> Iterator[Case]:
+    """An address of a subscription is not found beside a resource that no subscription ties to it."""
+    known = {item.resource_id for profile in ask.known.profiles for item in profile.subscriptions}
+    for selector, name in _in_subscriptions(ask):
+        own = ask.known.resources(name, selector.fields[name])
+        of_profile = {item.resource_id for item in selector.profile.subscriptions}
+        others = [NO_RESOURCE, *sorted(of_profile - own)[:1], *sorted(known - of_profile - own)[:1]]
+        for resource in others:
+            yield shows_nobody(ask, selector, {RESOURCE: resource}, f"with another `{RESOURCE}`")
+
+
+@check("RESOURCE-TYPE")
+def resource_id_is_an_integer(ask: Ask) -> Iterator[Case]:
+    """A `resource_id` of another type is refused where the mode uses it."""
+    yield from ask.of_grid("RESOURCE-TYPE")
+    for row in ask.some([row for row in ask.contract.rows if RESOURCE in row.fields]):
+        fields = ask.known.known_values(row)
+        for value in ask.some([2.5, True, [24], {}]):
+            body = ask.body(ask.known.profiles[0], fields, **{RESOURCE: value})
+            yield ask.refuses(body, f"{row.title}: `{RESOURCE}` {value!r}")
+
+
+def _in_subscriptions(ask: Ask) -> Iterator[tuple[Selector, str]]:
+    found = [item for item in ask.known.selectors if item.origin is Origin.SUBSCRIPTION]
+    for selector in ask.some(found):
+        name = next(item for item in ADDRESSES if item in selector.fields)
+        if not ask.known.is_in_profile_data(name, selector.fields[name]):
+            yield selector, name
+
+
+@check("MATCHING-UNKNOWN")
+def unknown_modes_are_refused(ask: Ask) -> Iterator[Case]:
+    """A mode that the contract does not know is refused, also where the request has all fields of all modes."""
+    yield from ask.of_grid("MATCHING-UNKNOWN")
+    yield from _with_modes(ask, UNKNOWN_MODES)
+
+
+@check("MATCHING-CASE")
+def modes_in_capitals_are_refused(ask: Ask) -> Iterator[Case]:
+    """A mode in capital letters is refused."""
+    yield from _with_modes(ask, [mode.upper() for mode in ask.contract.modes])
+
+
+@check("MATCHING-TYPE")
+def modes_of_other_types_are_refused(ask: Ask) -> Iterator[Case]:
+    """A mode that is no string is refused."""
+    yield from ask.of_grid("MATCHING-TYPE")
+    yield from _with_modes(ask, NOT_STRINGS)
+
+
+def _with_modes(ask: Ask, modes: Sequence[Any]) -> Iterator[Case]:
+    profile = ask.known.profiles[0]
+    everything = {name: value for item in ask.known.of(profile) for name, value in item.fields.items()}
+    for mode in ask.some(modes):
+        body = ask.body(profile, everything, **{ask.contract.mode_field: mode})
+        yield ask.refuses(body, f"`{ask.contract.mode_field}` {mode!r}")
+
+
+def shows_nobody(ask: Ask, selector: Selector, fields: dict[str, Any], what: str) -> Case:
+    """Asks with changed fields, which must find nobody: a refusal or an empty list."""
+    body = ask.body(selector.profile, selector.fields, **fields)
+    exchange = ask.post(body, f"{selector.row.title}, by {selector.key} {what}")
+    return ask.judged(exchange, NOTHING)

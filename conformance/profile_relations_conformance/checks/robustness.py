@@ -1,0 +1,199 @@
+"""Robustness: whatever arrives, the envelope comes back, without a server error, a stack trace or a relation."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import TYPE_CHECKING, Any
+
+from profile_relations_conformance.checks.envelope import to_an_object
+from profile_relations_conformance.checks.registry import Verdict, check, rule
+from profile_relations_conformance.exchange import Request, encode
+from profile_relations_conformance.judging import Case, describe, judge_envelope, judge_refused, judge_shows_nothing
+from profile_relations_conformance.reading import SERVER_ERRORS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from profile_relations_conformance.asking import Ask
+    from profile_relations_conformance.exchange import Exchange
+
+TRACES = re.compile(
+    r"Traceback \(most recent call last\)|^\s+at [\w.$<>]+\(.*:\d+\)|\bat .+ \(.+\.js:\d+:\d+\)"
+    r"|^#\d+ .+\.php|Stack trace:|\.rb:\d+:in |goroutine \d+ \[|panicked at|File \"[^\"]+\", line \d+",
+    re.MULTILINE,
+)
+"""What stack traces of widespread languages look like."""
+
+DEPTH = 2_000
+LENGTH = 100_000
+TEXTS = (
+    "\x00",
+    "nobody\x00@example.invalid",
+    "\U0001f9d1‍\U0001f4bb@example.invalid",
+    "\ud800",
+    "nobody' OR '1'='1",
+    'nobody"; DROP TABLE profiles; --',
+    "{$gt: ''}",
+    "${7*7}{{7*7}}",
+    "../../etc/passwd",
+    "nobody\r\nx-header: 1",
+    "\u202enobody",
+)
+NUMBERS = (-1, -(2**63) - 1, 2**31, 2**53 + 1, 2**63, 2**64, 10**40)
+
+
+def any_reply(exchange: Exchange) -> bool:
+    """Any exchange that has a reply."""
+    return exchange.reply is not None
+
+
+def reply_to_an_object(exchange: Exchange) -> bool:
+    """A reply to a POST of a JSON object."""
+    return to_an_object(exchange) and exchange.reply is not None
+
+
+@rule("NO-SERVER-ERROR", applies=reply_to_an_object)
+def no_object_is_a_server_error(exchange: Exchange) -> Verdict:
+    """No JSON object makes the server fail."""
+    status = exchange.reply.status if exchange.reply else 0
+    return ("no server error", describe(exchange)) if status in SERVER_ERRORS else None
+
+
+@rule("NO-STACK-TRACE", applies=any_reply)
+def no_reply_shows_a_stack_trace(exchange: Exchange) -> Verdict:
+    """No reply looks like a stack trace of any widespread language."""
+    found = TRACES.search(exchange.reply.text) if exchange.reply else None
+    return ("no stack trace", f"{found.group(0)!r} in the reply") if found else None
+
+
+def _right(ask: Ask) -> dict[str, Any]:
+    selector = ask.known.selectors[0]
+    return ask.body(selector.profile, selector.fields)
+
+
+def _answered(ask: Ask, request: Request) -> Case:
+    exchange = ask.send(request)
+    return Case(exchange, judge_envelope(exchange))
+
+
+def _refused(ask: Ask, request: Request) -> Case:
+    exchange = ask.send(request)
+    return Case(exchange, judge_envelope(exchange) or judge_refused(exchange))
+
+
+@check("METHOD-GET")
+def a_get_shows_nothing(ask: Ask) -> Iterator[Case]:
+    """A GET, with and without a body, shows no relation."""
+    for content, words in ((b"", "a GET"), (encode(_right(ask)), "a GET with the body of a right request")):
+        exchange = ask.send(Request(content, words, method="GET", content_type="application/json" if content else None))
+        yield Case(exchange, judge_shows_nothing(exchange))
+
+
+@check("METHOD-OTHER")
+def other_methods_show_nothing(ask: Ask) -> Iterator[Case]:
+    """Other methods show no relation and give no server error."""
+    content = encode(_right(ask))
+    for method in ask.some(("PUT", "DELETE", "PATCH", "OPTIONS", "HEAD")):
+        exchange = ask.send(Request(content, f"{method} in place of POST", method=method))
+        failure = judge_shows_nothing(exchange)
+        reply = exchange.reply
+        if failure is None and reply is not None and reply.status in SERVER_ERRORS and reply.status != 501:  # noqa: PLR2004 - RFC 9110, section 15.6.2: the method is not implemented
+            failure = judge_envelope(exchange)
+        yield Case(exchange, failure)
+
+
+@check("ROBUST-NOT-JSON")
+def what_is_not_json_is_refused(ask: Ask) -> Iterator[Case]:
+    """An empty body, and one that breaks off or is no JSON, is refused with the envelope."""
+    right = encode(_right(ask))
+    broken = (b"", right[:-1], right[: len(right) // 2], b"{", b"token=1&rel_id=2", b"\xff\xfe\x00", b"<xml/>", b"'")
+    for content in ask.some(broken):
+        yield _refused(ask, Request(content, "a body that is not JSON" if content else "an empty body"))
+
+
+@check("ROBUST-NOT-AN-OBJECT")
+def what_is_no_object_is_refused(ask: Ask) -> Iterator[Case]:
+    """An array, also one of a right request, and a single value are refused with the envelope."""
+    right = _right(ask)
+    for value in ask.some(([], [right], "text", 1, None, True, [[right]], "", 0, False)):
+        yield _refused(ask, Request.of(value, "a body that is no object"))
+
+
+@check("ROBUST-NESTING")
+def deep_nesting_is_answered(ask: Ask) -> Iterator[Case]:
+    """Arrays and objects many levels deep are answered with the envelope."""
+    yield _answered(ask, Request(b"[" * DEPTH + b"]" * DEPTH, f"{DEPTH} arrays in each other"))
+    nested = b'{"a":' * DEPTH + b"1" + b"}" * DEPTH
+    unknown = encode(ask.body(ask.known.profiles[0], {"profile_id": ask.known.nobody("profile_id")}))
+    for content in ask.some((unknown[:-1] + b',"nested":' + nested + b"}", b'{"profile_id":' + nested + b"}")):
+        yield _answered(ask, Request(content, f"{DEPTH} objects in each other"))
+
+
+@check("ROBUST-LONG")
+def long_strings_are_answered(ask: Ask) -> Iterator[Case]:
+    """A string of many characters is answered with the envelope, in whichever field it stands."""
+    long = "x" * LENGTH
+    for row in ask.some(ask.contract.rows):
+        values = {name: long if "string" in ask.contract.fields[name]["type"] else 0 for name in row.selectors}
+        body = ask.body(ask.known.profiles[0], ask.known.fragment(row, values))
+        yield _answered(ask, Request.of(body, f"{row.title}: a value of {LENGTH} characters", apart=True))
+
+
+@check("ROBUST-TEXT")
+def odd_text_is_data(ask: Ask) -> Iterator[Case]:
+    """Text that means something to other languages finds nobody, and is answered with the envelope."""
+    for number, text in enumerate(ask.some(TEXTS)):
+        row = ask.contract.rows[number % len(ask.contract.rows)]
+        body = ask.body(ask.known.profiles[0], ask.known.fragment(row, dict.fromkeys(row.selectors, text)))
+        words = f"{row.title}: the text {json.dumps(text)}"
+        yield _answered(ask, Request.of(body, words, apart=True))
+
+
+@check("ROBUST-NUMBERS")
+def odd_numbers_are_data(ask: Ask) -> Iterator[Case]:
+    """Numbers that no profile has, and that many types can't hold, are answered with the envelope and show nobody."""
+    right = _right(ask)
+    used = {item for profile in ask.known.profiles for item in (profile.rel_id, profile.other_rel_id)}
+    for number in ask.some(NUMBERS):
+        if number not in used:
+            yield _answered(ask, Request.of(right | {"rel_id": number}, f"`rel_id` {number}", apart=True))
+
+
+@check("ROBUST-JSON-CORNERS")
+def corners_of_json_are_answered(ask: Ask) -> Iterator[Case]:
+    """Duplicate keys, NaN, Infinity and a byte-order mark get an envelope, whatever it says."""
+    right = encode(_right(ask))
+    corners = (
+        (right[:-1] + b',"rel_id":1}', "`rel_id` twice"),
+        (b"\xef\xbb\xbf" + right, "a byte-order mark before the body"),
+        (right[:-1] + b',"extra":NaN}', "NaN in an unknown field"),
+        (right[:-1] + b',"extra":-Infinity}', "-Infinity in an unknown field"),
+        (right[:-1] + b',"extra":1e999}', "1e999 in an unknown field"),
+    )
+    for content, words in ask.some(corners):
+        yield _enveloped(ask, Request(content, words))
+
+
+@check("ROBUST-CONTENT-TYPE")
+def other_content_types_are_answered(ask: Ask) -> Iterator[Case]:
+    """A request of another content type, or of none, gets an envelope, whatever it says."""
+    right = encode(_right(ask))
+    kinds = (
+        (right, "text/plain"),
+        (right, None),
+        (b"token=made-up&rel_id=2", "application/x-www-form-urlencoded"),
+        (b"<request/>", "application/xml"),
+        (right, "application/json; charset=utf-8"),
+        (right, "not a type"),
+    )
+    for content, kind in ask.some(kinds):
+        yield _enveloped(ask, Request(content, f"content type {kind or 'left out'}", content_type=kind))
+
+
+def _enveloped(ask: Ask, request: Request) -> Case:
+    """Asks what may be read or refused: only the envelope and the absence of a server error count."""
+    exchange = ask.send(request)
+    reply = exchange.reply
+    right = reply is not None and reply.has_envelope and reply.status not in SERVER_ERRORS
+    return Case(exchange, None if right else judge_envelope(exchange))

@@ -1,0 +1,143 @@
+"""Selectors: what each mode requires, of which type, and that nothing else decides whose relations are shown."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from jsonschema import Draft202012Validator
+
+from profile_relations_conformance.checks.registry import check
+from profile_relations_conformance.judging import Case, Failure, describe
+from profile_relations_conformance.knowledge import FIELD_NAME, FIELD_VALUE, NO_TAG, TAG_SEPARATOR
+from profile_relations_conformance.oracle import NOTHING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from profile_relations_conformance.asking import Ask
+    from profile_relations_conformance.contract import Row
+    from profile_relations_conformance.knowledge import Selector
+
+WILDCARDS = ("%", "*", "_%", ".*")
+
+
+def _without(body: dict[str, Any], *names: str) -> dict[str, Any]:
+    return {key: value for key, value in body.items() if key not in names}
+
+
+def _base(ask: Ask, row: Row) -> dict[str, Any]:
+    selectors = ask.known.of_row(row)
+    profile = selectors[0].profile if selectors else ask.known.profiles[0]
+    return ask.body(profile, ask.known.known_values(row))
+
+
+@check("SELECTOR-MISSING")
+def required_fields_are_required(ask: Ask) -> Iterator[Case]:
+    """A request without one of the fields that its row requires is refused, for every row of the contract."""
+    yield from ask.of_grid("SELECTOR-MISSING")
+    for row in ask.contract.rows:
+        body = _without(_base(ask, row), *row.selectors)
+        yield ask.refuses(body, f"{row.title}: {' and '.join(f'`{name}`' for name in row.selectors)} removed")
+
+
+@check("SELECTOR-NO-FALLBACK")
+def other_fields_do_not_stand_in(ask: Ask) -> Iterator[Case]:
+    """A request without what its mode requires is refused, also with all that the other modes need."""
+    yield from ask.of_grid("SELECTOR-NO-FALLBACK")
+    profile = max(ask.known.profiles, key=lambda item: len(ask.known.of(item)))
+    everything = {name: value for item in ask.known.of(profile) for name, value in item.fields.items()}
+    for row in ask.contract.rows:
+        for name in row.selectors if row.mode else ():
+            body = ask.body(profile, _without(everything, *row.selectors), **{ask.contract.mode_field: row.mode})
+            rest = {
+                other: value for other, value in _base(ask, row).items() if other in row.selectors and other != name
+            }
+            yield ask.refuses(body | rest, f"{row.title}: `{name}` removed, fields of other modes given")
+
+
+@check("SELECTOR-NULL")
+def required_fields_are_not_null(ask: Ask) -> Iterator[Case]:
+    """A required field that is null is refused, for every row of the contract."""
+    return ask.of_grid("SELECTOR-NULL")
+
+
+@check("SELECTOR-TYPE")
+def required_fields_have_their_type(ask: Ask) -> Iterator[Case]:
+    """A required field of another type is refused, also where it holds the right value."""
+    yield from ask.of_grid("SELECTOR-TYPE")
+    for row in ask.contract.rows:
+        base = _base(ask, row)
+        for name in row.selectors:
+            right = base[name]
+            values = [[right], {"$ne": ""}, {"value": right}, True, 2.5]
+            wrong = [item for item in values if not Draft202012Validator(ask.contract.fields[name]).is_valid(item)]
+            for value in ask.some(wrong):
+                yield ask.refuses(base | {name: value}, f"{row.title}: `{name}` as {_words(value)}")
+
+
+def _words(value: Any) -> str:  # noqa: ANN401 - any JSON value
+    if isinstance(value, list):
+        return "an array that holds the value"
+    return "an object" if isinstance(value, dict) else repr(value)
+
+
+@check("SELECTOR-EMPTY")
+def empty_strings_find_nobody(ask: Ask) -> Iterator[Case]:
+    """An empty string in a field that the mode searches by shows no relation."""
+    return ask.of_grid("SELECTOR-EMPTY")
+
+
+@check("SELECTOR-OF-ANOTHER-PROFILE")
+def the_value_of_another_profile_shows_that_profile(ask: Ask) -> Iterator[Case]:
+    """The value of another known profile gives that profile's relations."""
+    return ask.of_grid("SELECTOR-OF-ANOTHER-PROFILE")
+
+
+@check("SELECTOR-UNKNOWN")
+def unknown_values_show_nobody(ask: Ask) -> Iterator[Case]:
+    """A value that nobody has shows no relation; one that is nearly a profile's does not show that profile."""
+    for row in ask.contract.rows:
+        for name in row.selectors:
+            body = _base(ask, row) | {name: ask.known.nobody(name)}
+            yield ask.judged(ask.post(body, f"{row.title}: a `{name}` that nobody has"), NOTHING)
+    for row in ask.contract.rows:
+        for selector in ask.known.of_row(row)[:2]:
+            yield from _near_misses(ask, selector)
+
+
+def _near_misses(ask: Ask, selector: Selector) -> Iterator[Case]:
+    name = FIELD_VALUE if FIELD_VALUE in selector.fields else selector.row.selectors[0]
+    value = selector.fields[name]
+    near = [value + 1] if isinstance(value, int) else [value[:-1], value[1:], f"{value}0", *WILDCARDS]
+    if selector.fields.get(FIELD_NAME) and TAG_SEPARATOR in str(value):
+        near = [NO_TAG, f"{value}{TAG_SEPARATOR}{NO_TAG}"]
+    for changed in ask.some(near):
+        body = ask.body(selector.profile, selector.fields, **{name: changed})
+        exchange = ask.post(body, f"{selector.row.title}, by nearly {selector.key}")
+        profile = selector.profile
+        shown = exchange.reply is not None and profile.profile_id.lower() in exchange.reply.owners
+        failure = Failure(f"not the relations of {profile.key}", describe(exchange), exchange)
+        yield Case(exchange, failure if shown else None)
+
+
+@check("OTHER-FIELDS-NEVER-DECIDE")
+def fields_of_other_modes_never_decide(ask: Ask) -> Iterator[Case]:
+    """With a field of another mode the same profile's relations come back, or a refusal; never another's."""
+    yield from ask.of_grid("OTHER-FIELDS-NEVER-DECIDE")
+    for row in ask.contract.rows:
+        selectors = [item for item in ask.known.of_row(row) if item.profile.expected_total != 0][:1]
+        for selector in selectors:
+            yield from _beside_all_of_others(ask, selector)
+
+
+def _beside_all_of_others(ask: Ask, selector: Selector) -> Iterator[Case]:
+    for other in ask.known.profiles:
+        if other is selector.profile or other.rel_id != selector.profile.rel_id:
+            continue
+        theirs = {name: value for item in ask.known.of(other) for name, value in item.fields.items()}
+        body = ask.body(selector.profile, theirs) | selector.fields
+        if ask.contract.mode_field not in selector.fields:
+            body = _without(body, ask.contract.mode_field)
+        if ask.contract.row_of(body) is selector.row:
+            yield ask.answers_rightly(body, f"{selector.row.title}, by {selector.key} beside all fields of {other.key}")
+            return

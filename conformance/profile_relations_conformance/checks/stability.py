@@ -1,0 +1,72 @@
+"""Stability: the same question gets the same answer, in any order and among any number of others."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from profile_relations_conformance.checks.registry import check
+from profile_relations_conformance.checks.rel_id import ask_types
+from profile_relations_conformance.exchange import Request
+from profile_relations_conformance.judging import Case, Failure, describe
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from profile_relations_conformance.asking import Ask
+    from profile_relations_conformance.exchange import Exchange
+
+ROUNDS = 3
+
+
+@check("STABLE-REPEATED")
+def a_repeated_request_gets_the_same_answer(ask: Ask) -> Iterator[Case]:
+    """Each known profile's request, sent again after others, gets what it got the first time."""
+    for profile in ask.known.profiles:
+        selector = ask.known.of(profile)[0]
+        body = ask.body(profile, selector.fields)
+        mutation = f"{selector.row.title}, by {selector.key}, again"
+        first = ask.post(body, mutation)
+        yield same_answer(ask, first, ask.post(body, mutation, fresh=True))
+
+
+@check("STABLE-ALTERNATING")
+def alternating_types_never_mix(ask: Ask) -> Iterator[Case]:
+    """Each of two types of relation gives what it gave first, however often the other is asked in between."""
+    for profile in ask.some([item for item in ask.known.profiles if item.other_rel_id is not None]):
+        first, second = ask_types(ask, profile)
+        for _ in range(ROUNDS):
+            again, again_second = ask_types(ask, profile, fresh=True)
+            yield same_answer(ask, first, again)
+            yield same_answer(ask, second, again_second)
+
+
+@check("STABLE-CONCURRENT")
+def concurrent_requests_get_their_own_answers(ask: Ask) -> Iterator[Case]:
+    """Requests for different profiles and types of relation, sent at the same time, each get their own answer."""
+    alone = [ask.finds(selector).exchange for selector in ask.some(ask.known.selectors)]
+    for profile in ask.known.profiles:
+        if profile.other_rel_id is not None:
+            alone += ask_types(ask, profile)
+    first_of = {exchange.request.content: exchange for exchange in alone if exchange.reply is not None}
+    if not first_of:
+        return
+    contents = list(first_of)
+    order = [contents[(number * 7) % len(contents)] for number in range(ask.effort.burst)]
+    for again in ask.together([_concurrent(first_of[content].request) for content in order]):
+        yield same_answer(ask, first_of[again.request.content], again)
+
+
+def _concurrent(request: Request) -> Request:
+    return Request(request.content, f"{request.mutation}, among concurrent requests", body=request.body)
+
+
+def same_answer(ask: Ask, first: Exchange, again: Exchange) -> Case:
+    """Judges that two replies to one request say the same: the same relations, or both a refusal."""
+    if first.reply is None:
+        return Case(again)
+    same = (
+        again.reply is not None
+        and again.reply.is_success == first.reply.is_success
+        and ask.answers.relations(again.reply) == ask.answers.relations(first.reply)
+    )
+    return Case(again, None if same else Failure(f"the answer given before: {describe(first)}", describe(again), again))

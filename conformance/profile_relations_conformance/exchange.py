@@ -1,0 +1,192 @@
+"""One request and its reply: sent over pooled connections, within time, rate and number, and recorded.
+
+Nothing here judges. A reply that never came is recorded as trouble; only what can't be asked any more is an exception.
+"""
+
+from __future__ import annotations
+
+import json
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Self
+
+import httpx
+
+from profile_relations_conformance import __version__
+from profile_relations_conformance.errors import CannotJudgeError
+from profile_relations_conformance.pace import BudgetSpentError
+from profile_relations_conformance.reading import Reply
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from profile_relations_conformance.pace import Pace
+    from profile_relations_conformance.target import Token
+
+Json = Any
+
+JSON_TYPE = "application/json"
+KEPT_HEADERS = ("content-type", "retry-after", "location", "allow", "server")
+TOO_MANY_REQUESTS = 429
+TRIES_AFTER_429 = 3
+LARGEST_REPLY = 64 * 1024 * 1024
+CONNECTIONS = 16
+WRONG_TOKENS = 15
+"""A run sends no more requests with a wrong token, since a live server may lock the account."""
+LOST_CONNECTIONS = 5
+"""After so many refused connections in a row the server is gone."""
+
+
+@dataclass(frozen=True)
+class Request:
+    """A request as it is sent.
+
+    Attributes:
+        content: The body's bytes.
+        mutation: What was changed in a request that is right, in words.
+        body: The JSON value that the bytes write, where they write one.
+        method: HTTP method.
+        content_type: Value of the header, or None to send none.
+        wrong_token: Whether it carries a token that is not the target's.
+        apart: Whether the requirement that asks it judges its reply alone, and no rule of the run does.
+    """
+
+    content: bytes = field(repr=False)
+    mutation: str
+    body: Json = field(default=None, repr=False)
+    method: str = "POST"
+    content_type: str | None = JSON_TYPE
+    wrong_token: bool = False
+    apart: bool = False
+
+    @classmethod
+    def of(cls, body: Json, mutation: str, *, wrong_token: bool = False, apart: bool = False) -> Self:
+        """Makes a POST of a JSON value."""
+        return cls(encode(body), mutation, body=body, wrong_token=wrong_token, apart=apart)
+
+
+@dataclass(frozen=True)
+class Exchange:
+    """A request and what came of it: a reply, or the trouble that kept it from coming."""
+
+    number: int
+    request: Request
+    reply: Reply | None
+    trouble: str = ""
+    unreachable: bool = False
+
+
+def encode(body: Json) -> bytes:
+    """Writes a JSON value the same way at every run; a lone surrogate is written as its escape."""
+    return json.dumps(body, separators=(",", ":"), ensure_ascii=True).encode()
+
+
+class Exchanger:
+    """Sends requests to one URL.
+
+    Args:
+        url: The endpoint.
+        token: The target's token, kept to count the requests that carry another.
+        timeout: Seconds that one request may take, from its start to the end of its reply.
+        pace: Rate and budget.
+    """
+
+    def __init__(self, url: str, token: Token, *, timeout: float, pace: Pace) -> None:
+        self.url = url
+        self.timeout = timeout
+        self.pace = pace
+        self.wrong_tokens = 0
+        self._token = token
+        self._lost = 0
+        self._lock = threading.Lock()
+        self._client = httpx.Client(
+            timeout=timeout,
+            follow_redirects=False,
+            limits=httpx.Limits(max_connections=CONNECTIONS, max_keepalive_connections=CONNECTIONS),
+            headers={"user-agent": f"profile-relations-conformance/{__version__}", "accept": JSON_TYPE},
+            trust_env=False,
+        )
+
+    def __repr__(self) -> str:
+        return f"Exchanger({self.url!r})"
+
+    def close(self) -> None:
+        """Closes all connections."""
+        self._client.close()
+
+    def send(self, request: Request) -> Exchange:
+        """Sends one request and waits for its reply.
+
+        Raises:
+            BudgetSpentError: If no further request may be sent, or the server keeps saying 429.
+            CannotJudgeError: If the server is gone.
+        """
+        for _ in range(TRIES_AFTER_429):
+            number = self._begin(request)
+            exchange = self._attempt(number, request)
+            if exchange.reply is None or exchange.reply.status != TOO_MANY_REQUESTS:
+                return exchange
+            self.pace.hold(exchange.reply.headers.get("retry-after"))
+        raise BudgetSpentError("the server limits the rate of requests (HTTP 429)")
+
+    def together(self, requests: Sequence[Request]) -> list[Exchange]:
+        """Sends requests at the same time, as far as the pace allows, and gives the exchanges in their order."""
+        with ThreadPoolExecutor(min(CONNECTIONS, len(requests))) as pool:
+            return list(pool.map(self.send, requests))
+
+    def _begin(self, request: Request) -> int:
+        if request.wrong_token:
+            with self._lock:
+                if self.wrong_tokens >= WRONG_TOKENS:
+                    raise BudgetSpentError(f"a run sends at most {WRONG_TOKENS} requests with a wrong token")
+                self.wrong_tokens += 1
+        return self.pace.next()
+
+    def _attempt(self, number: int, request: Request) -> Exchange:
+        start = time.monotonic()
+        try:
+            reply = self._exchange(request, start)
+        except (httpx.ConnectError, httpx.ConnectTimeout) as error:
+            return self._lost_connection(number, request, error)
+        except httpx.TimeoutException:
+            return Exchange(number, request, None, f"no reply within {self.timeout:g} s")
+        except (httpx.TransportError, httpx.DecodingError) as error:
+            return Exchange(number, request, None, f"the connection broke off ({type(error).__name__})")
+        self._lost = 0
+        return Exchange(number, request, reply)
+
+    def _exchange(self, request: Request, start: float) -> Reply:
+        headers = {} if request.content_type is None else {"content-type": request.content_type}
+        timeout = httpx.Timeout(min(self.timeout, self.pace.seconds_left()))
+        content = request.content if request.content or request.method == "POST" else None
+        with self._client.stream(
+            request.method, self.url, content=content, headers=headers, timeout=timeout
+        ) as response:
+            received = self._read(response, start)
+        kept = {name: response.headers[name] for name in KEPT_HEADERS if name in response.headers}
+        return Reply(response.status_code, kept, received, (time.monotonic() - start) * 1000)
+
+    def _read(self, response: httpx.Response, start: float) -> bytes:
+        received = bytearray()
+        for chunk in response.iter_bytes():
+            received += chunk
+            if time.monotonic() - start > self.timeout:
+                raise httpx.ReadTimeout("the reply took too long")
+            if len(received) > LARGEST_REPLY:
+                raise httpx.ReadError("the reply is too large")
+        return bytes(received)
+
+    def _lost_connection(self, number: int, request: Request, error: httpx.TransportError) -> Exchange:
+        self._lost += 1
+        if self._lost >= LOST_CONNECTIONS:
+            raise CannotJudgeError(f"{self.url} can't be reached any more", "Is the server still running?")
+        return Exchange(number, request, None, f"no connection ({_reason(error)})", unreachable=True)
+
+
+def _reason(error: httpx.TransportError) -> str:
+    cause: BaseException | None = error
+    while cause is not None and not isinstance(cause, OSError):
+        cause = cause.__cause__ or cause.__context__
+    return getattr(cause, "strerror", None) or str(error) or "no answer"

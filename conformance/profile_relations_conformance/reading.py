@@ -1,0 +1,128 @@
+"""How a reply is read before it is judged: its envelope, and its relations also where they stand in another shape."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from enum import Enum
+from functools import cached_property
+from typing import Any, NoReturn
+
+Json = Any
+
+CLIENT_ERRORS = range(400, 500)
+SERVER_ERRORS = range(500, 600)
+OK = 200
+
+
+class _Absent(Enum):
+    ABSENT = "absent"
+
+
+ABSENT = _Absent.ABSENT
+"""Stands for a member that the reply does not have."""
+
+
+def is_integer(value: Json) -> bool:
+    """Says whether a JSON value is an integer; true and false are none."""
+    return isinstance(value, int) and not isinstance(value, bool)
+
+
+def _refuse_constant(name: str) -> NoReturn:
+    raise ValueError(f"{name} is not JSON")
+
+
+@dataclass(frozen=True)
+class Reply:
+    """A reply as it came.
+
+    Attributes:
+        status: HTTP status.
+        headers: Header fields by lower-case name.
+        content: The decoded body.
+        milliseconds: Time from the request's start to the body's end.
+    """
+
+    status: int
+    headers: dict[str, str]
+    content: bytes
+    milliseconds: float
+
+    @cached_property
+    def text(self) -> str:
+        """The body as text; what is not UTF-8 is replaced."""
+        return self.content.decode("utf-8", "replace")
+
+    @cached_property
+    def json(self) -> Json:
+        """The parsed body, or ABSENT where it is not JSON."""
+        try:
+            return json.loads(self.content, parse_constant=_refuse_constant)
+        except (ValueError, RecursionError):
+            return ABSENT
+
+    def member(self, name: str) -> Json:
+        """Gives a member of the envelope, or ABSENT."""
+        return self.json.get(name, ABSENT) if isinstance(self.json, dict) else ABSENT
+
+    @property
+    def error(self) -> Json:
+        """The envelope's `error`, or ABSENT."""
+        return self.member("error")
+
+    @property
+    def has_envelope(self) -> bool:
+        """Whether the body is an object with an integer `error` and a text."""
+        return is_integer(self.error) and isinstance(self.member("error_text"), str)
+
+    @property
+    def is_success(self) -> bool:
+        """Whether the envelope says that the call was carried out."""
+        return self.error == 0 and not isinstance(self.error, bool)
+
+    @property
+    def is_refusal(self) -> bool:
+        """Whether the call was refused: by the envelope, or by a client error without one."""
+        if self.is_success:
+            return False
+        return self.error is not ABSENT or self.status in CLIENT_ERRORS
+
+    @cached_property
+    def entries(self) -> list[Json] | None:
+        """The relations that the reply lists, in any shape that shows some; None where nothing of the kind can be read.
+
+        The page's table calls `data` an object, so an object is read as one entry or as a map of entries.
+        """
+        data = self.member("data")
+        if data is ABSENT:
+            return None
+        if isinstance(data, list):
+            return data
+        if isinstance(data, dict):
+            if "profile_id_a" in data:
+                return [{name: value for name, value in data.items() if name != "total_count"}]
+            return _entries_within(data)
+        return [] if data is None else None
+
+    @property
+    def total(self) -> Json:
+        """`total_count`, beside `data` or, as the page's table has it, in it; or ABSENT."""
+        total = self.member("total_count")
+        data = self.member("data")
+        if total is ABSENT and isinstance(data, dict):
+            return data.get("total_count", ABSENT)
+        return total
+
+    @property
+    def owners(self) -> set[Json]:
+        """The profiles whose relations are shown: each `profile_id_a`, in lower case."""
+        shown = [entry.get("profile_id_a", ABSENT) for entry in self.entries or () if isinstance(entry, dict)]
+        return {item.lower() if isinstance(item, str) else str(item) for item in shown}
+
+
+def _entries_within(data: dict[str, Json]) -> list[Json] | None:
+    values = [value for name, value in data.items() if name != "total_count"]
+    lists = [value for value in values if isinstance(value, list)]
+    if len(lists) == 1 and len(values) == 1:
+        return list(lists[0])
+    return values if all(isinstance(value, dict) for value in values) else None

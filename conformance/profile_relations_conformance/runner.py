@@ -1,0 +1,234 @@
+"""Runs the checks against a target and gathers what they found."""
+
+from __future__ import annotations
+
+import fnmatch
+import time
+import traceback
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from profile_relations_conformance.checks import checks, rules
+from profile_relations_conformance.errors import CannotJudgeError, UsageError
+from profile_relations_conformance.pace import BudgetSpentError
+from profile_relations_conformance.replaying import curl
+from profile_relations_conformance.verdict import Result, Verdict, decide
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping, Sequence
+
+    from profile_relations_conformance.asking import Ask
+    from profile_relations_conformance.contract import Ledger, Requirement
+    from profile_relations_conformance.exchange import Exchange
+    from profile_relations_conformance.judging import Case
+    from profile_relations_conformance.target import KnownProfile, Target
+
+ENOUGH_FAILURES = 10
+"""A requirement that failed so often is asked no more: further cases would tell nothing new."""
+
+
+@dataclass
+class Run:
+    """A run of the suite, under way or over.
+
+    Attributes:
+        results: One result for each selected requirement, by id.
+        seconds: Duration so far.
+        interrupted: Why it broke off, or an empty string.
+    """
+
+    results: dict[str, Result]
+    seconds: float = 0.0
+    interrupted: str = ""
+    exchanges: list[Exchange] = field(default_factory=list, repr=False)
+
+    def verdict(self, ledger: Ledger, *, strict: bool) -> Verdict:
+        """Draws the verdict of what was found."""
+        musts = sum(item.is_must for item in ledger.requirements.values())
+        return decide(self.results.values(), all_musts=musts, strict=strict, interrupted=self.interrupted)
+
+
+def select(ledger: Ledger, patterns: Sequence[str] = (), skipped: Sequence[str] = ()) -> dict[str, Requirement]:
+    """Gives the requirements whose id or area matches a pattern and none of those to skip.
+
+    Raises:
+        UsageError: If a pattern matches nothing, or nothing is left.
+    """
+    for pattern in (*patterns, *skipped):
+        if not any(_matches(item, pattern) for item in ledger.requirements.values()):
+            raise UsageError(
+                f"{pattern!r} matches no requirement", "`relations-conformance list` shows all ids and areas"
+            )
+    selected = {
+        name: item
+        for name, item in ledger.requirements.items()
+        if (not patterns or any(_matches(item, pattern) for pattern in patterns))
+        and not any(_matches(item, pattern) for pattern in skipped)
+    }
+    if not selected:
+        raise UsageError("nothing is left to test", "Skip less")
+    return selected
+
+
+def _matches(requirement: Requirement, pattern: str) -> bool:
+    return fnmatch.fnmatchcase(requirement.id, pattern.upper()) or requirement.area == pattern.lower()
+
+
+def missing_keys(target: Target, requirement: Requirement) -> list[str]:
+    """Gives the keys of the target file that a requirement needs and the file does not have."""
+    return [need for need in requirement.needs if not _PRESENT[need](target.profiles)]
+
+
+def _has(test: Callable[[KnownProfile], object]) -> Callable[[Iterable[KnownProfile]], bool]:
+    return lambda profiles: any(test(profile) for profile in profiles)
+
+
+_PRESENT: Mapping[str, Callable[[Sequence[KnownProfile]], bool]] = {
+    "profiles[1]": lambda profiles: len(profiles) > 1,
+    "profiles.expected_total": _has(lambda item: item.expected_total is not None),
+    "profiles.other_rel_id": _has(lambda item: item.other_rel_id is not None),
+    "profiles.email": _has(lambda item: item.email),
+    "profiles.phone": _has(lambda item: item.phone),
+    "profiles.subscriptions": _has(lambda item: item.subscriptions),
+    "profiles.subscriptions.email": _has(lambda item: any(found.email for found in item.subscriptions)),
+    "profiles.subscriptions.phone": _has(lambda item: any(found.phone for found in item.subscriptions)),
+    "profiles.custom_fields.tags": _has(lambda item: any(found.tags for found in item.custom_fields)),
+    "profiles.custom_fields.value as text": _has(
+        lambda item: any(isinstance(found.value, str) for found in item.custom_fields)
+    ),
+    "profiles.custom_fields.value as an integer": _has(
+        lambda item: any(isinstance(found.value, int) for found in item.custom_fields)
+    ),
+    "profiles.selectors": _has(lambda item: item.selectors),
+}
+
+
+class Runner:
+    """Runs the selected requirements in the order of the checks.
+
+    Args:
+        ask: What the checks ask with.
+        requirements: The requirements to judge, by id.
+        progress: Called with the run after each requirement and every few requests.
+        stop_when: Called after each case; true ends the run early, which a proof of the suite itself makes use of.
+    """
+
+    def __init__(
+        self,
+        ask: Ask,
+        requirements: Mapping[str, Requirement],
+        *,
+        progress: Callable[[Run], None] = lambda _: None,
+        stop_when: Callable[[Run], bool] = lambda _: False,
+    ) -> None:
+        self._ask = ask
+        self._progress = progress
+        self._stop_when = stop_when
+        self._rules = {name: rule for name, rule in rules().items() if name in requirements}
+        self._started = time.monotonic()
+        self._over = ""
+        self.run = Run({name: Result(item) for name, item in requirements.items()})
+        ask.on_exchange = self._judge_by_rules
+
+    def __call__(self) -> Run:
+        """Runs everything; what can't be asked any more is left untested, with the reason."""
+        self.start()
+        for name in checks():
+            if name in self.run.results and not self.is_over:
+                self.judge(name)
+        return self.finish()
+
+    @property
+    def is_over(self) -> bool:
+        """Whether nothing more can or need be asked."""
+        return bool(self._over) or self._stop_when(self.run)
+
+    @property
+    def target(self) -> Target:
+        """What is judged."""
+        return self._ask.target
+
+    def explain(self, result: Result) -> str:
+        """Says in a few lines how a requirement failed."""
+        lines = [f"{result.requirement.id}: {result.requirement.statement}"]
+        for case in result.failures[:1]:
+            if case.failure is not None:
+                lines += [
+                    f"asked: {case.mutation}",
+                    f"expected: {case.failure.expected}",
+                    f"got: {case.failure.actual}",
+                ]
+                lines.append(f"replay: {curl(case.exchange, self._ask)}")
+        return self._ask.redactor.text("\n".join(lines))
+
+    def start(self) -> None:
+        """Learns what the known profiles' relations are; every check compares with them."""
+        self._guarded(self._ask.learn_baselines)
+
+    def judge(self, name: str) -> Result:
+        """Runs the check of one requirement. A rule has been judged by every exchange so far, and needs no more."""
+        result = self.run.results[name]
+        check = checks().get(name)
+        if check is not None and not self.is_over:
+            self._guarded(lambda: self._run_check(result, check(self._ask)))
+            self._tick()
+        return result
+
+    def finish(self) -> Run:
+        """Gives each requirement that could not be judged its reason."""
+        for name, result in self.run.results.items():
+            if self._over and not result.cases:
+                result.reason = result.reason or self._over
+            elif not (result.cases or result.reason or result.errored):
+                result.reason = "no reply of the run allowed to judge it" if name in self._rules else "nothing to ask"
+        self._tick()
+        return self.run
+
+    def _guarded(self, step: Callable[[], None]) -> None:
+        try:
+            step()
+        except BudgetSpentError as spent:
+            self._over = str(spent)
+        except CannotJudgeError as lost:
+            self._over = self.run.interrupted = str(lost)
+        except KeyboardInterrupt:
+            self._over = self.run.interrupted = "the run was broken off"
+
+    def _tick(self) -> None:
+        self.run.seconds = time.monotonic() - self._started
+        self._progress(self.run)
+
+    def _run_check(self, result: Result, cases: Iterable[Case]) -> None:
+        missing = missing_keys(self._ask.target, result.requirement)
+        if missing:
+            result.incomplete = True
+            result.reason = f"the target file does not tell {' and '.join(missing)}"
+            return
+        before = self._ask.sent
+        try:
+            self._take_cases(result, cases)
+        except BudgetSpentError as spent:
+            result.incomplete = True
+            result.reason = str(spent)
+        except (CannotJudgeError, KeyboardInterrupt):
+            result.incomplete = True
+            result.reason = "the run broke off"
+            raise
+        except Exception:  # noqa: BLE001 - an error of the suite is a result, and never the target's
+            result.errored = True
+            result.reason = traceback.format_exc(limit=-3)
+        finally:
+            result.requests += self._ask.sent - before
+
+    def _take_cases(self, result: Result, cases: Iterable[Case]) -> None:
+        for case in cases:
+            result.add(case)
+            if result.failed_cases >= ENOUGH_FAILURES or self._stop_when(self.run):
+                return
+
+    def _judge_by_rules(self, exchange: Exchange) -> None:
+        self.run.exchanges.append(exchange)
+        for name, rule in self._rules.items():
+            case = rule.judge(exchange, self._ask.contract)
+            if case is not None:
+                self.run.results[name].add(case)

@@ -1,0 +1,135 @@
+"""One run from the command line: target, preflight, checks, reports and exit code."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import sys
+from contextlib import ExitStack
+from typing import TYPE_CHECKING
+
+from profile_relations_conformance import __version__
+from profile_relations_conformance.asking import EFFORTS, Ask
+from profile_relations_conformance.contract import load_contract, load_ledger
+from profile_relations_conformance.errors import LeakedTokenError, UsageError
+from profile_relations_conformance.exchange import Exchanger
+from profile_relations_conformance.pace import Pace
+from profile_relations_conformance.preflight import check_target
+from profile_relations_conformance.redaction import Redactor
+from profile_relations_conformance.reference import PAGE_TOKEN, bundled_target, reference_server
+from profile_relations_conformance.report.document import document
+from profile_relations_conformance.report.terminal import render
+from profile_relations_conformance.runner import Run, Runner, select
+from profile_relations_conformance.target import DEFAULT_TOKEN_ENV, Target
+
+if TYPE_CHECKING:
+    import argparse
+    from pathlib import Path
+
+    from profile_relations_conformance.contract import Contract, Ledger
+
+NARROW, WIDE = 60, 120
+
+
+def run_session(options: argparse.Namespace) -> int:
+    """Judges a server as the options say, prints the report and writes the files.
+
+    Returns:
+        The exit code.
+
+    Raises:
+        SuiteError: If nothing can be judged.
+    """
+    ledger = load_ledger()
+    requirements = select(ledger, options.select, options.skip)
+    contract = load_contract(options.contract)
+    with ExitStack() as stack:
+        target = choose_target(options, stack)
+        ask = make_ask(contract, target, options, stack)
+        check_target(ask)
+        run = Runner(ask, requirements, progress=_Progress(len(requirements)))()
+        return _report(run, ask, ledger, options)
+
+
+def choose_target(options: argparse.Namespace, stack: ExitStack) -> Target:
+    """Gives the target that the options name, or starts the reference server and gives that.
+
+    Raises:
+        SuiteError: If the target file can't be used, or the reference server does not start.
+    """
+    if options.target is not None:
+        return Target.load(options.target, base_url=options.base_url, token_env=options.token_env)
+    if options.base_url is not None:
+        raise UsageError("--base-url needs --target", "Without what is known of its profiles, a server can't be judged")
+    os.environ.setdefault(DEFAULT_TOKEN_ENV, PAGE_TOKEN)
+    path = stack.enter_context(bundled_target())
+    contract = [] if options.contract is None else ["--contract", str(options.contract)]
+    url = stack.enter_context(reference_server(contract))
+    return Target.load(path, base_url=url, token_env=options.token_env)
+
+
+def make_ask(contract: Contract, target: Target, options: argparse.Namespace, stack: ExitStack) -> Ask:
+    """Puts together what the checks ask with."""
+    pace = Pace(rate=options.rate, max_requests=options.max_requests, time_budget=options.time_budget)
+    exchanger = Exchanger(target.base_url + contract.path, target.token, timeout=options.timeout, pace=pace)
+    stack.callback(exchanger.close)
+    return Ask(
+        contract=contract,
+        target=target,
+        exchanger=exchanger,
+        redactor=Redactor(target.token),
+        effort=EFFORTS[options.profile],
+        seed=options.seed,
+    )
+
+
+def _report(run: Run, ask: Ask, ledger: Ledger, options: argparse.Namespace) -> int:
+    verdict = run.verdict(ledger, strict=options.strict)
+    settings = {
+        name: getattr(options, name)
+        for name in ("profile", "seed", "strict", "rate", "max_requests", "time_budget", "timeout", "select", "skip")
+    }
+    versions = {
+        "suite": __version__,
+        "contract": str(ask.contract.document["info"]["version"]),
+        "contract_sha256": ask.contract.sha256,
+    }
+    written = document(run=run, ask=ask, verdict=verdict, settings=settings, versions=versions)
+    color = sys.stdout.isatty() and "NO_COLOR" not in os.environ
+    width = min(WIDE, max(NARROW, shutil.get_terminal_size().columns))
+    text = render(written, color=color, width=width)
+    files = (
+        {options.report_json: json.dumps(written, indent=2, ensure_ascii=False) + "\n"} if options.report_json else {}
+    )
+    for what in (text, *files.values()):
+        if ask.token in what:
+            raise LeakedTokenError("the token stands in what the run would have written", "Nothing was written")
+    for path, content in files.items():
+        _write(path, content)
+    sys.stdout.write(text)
+    return int(verdict.exit_code)
+
+
+def _write(path: Path, content: str) -> None:
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(content, "utf-8")
+    except OSError as error:
+        raise UsageError(f"{path}: can't be written ({error.strerror})", "Name another file") from None
+
+
+class _Progress:
+    """Shows one line of progress on a terminal, and nothing in a pipe."""
+
+    def __init__(self, requirements: int) -> None:
+        self._all = requirements
+        self._shown = sys.stderr.isatty()
+
+    def __call__(self, run: Run) -> None:
+        if not self._shown:
+            return
+        done = sum(bool(item.cases or item.reason) for item in run.results.values())
+        sys.stderr.write(f"\r\x1b[K{done} of {self._all} requirements, {len(run.exchanges)} requests")
+        sys.stderr.write("\r\x1b[K" if done == self._all else "")
+        sys.stderr.flush()

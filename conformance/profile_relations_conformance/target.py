@@ -1,0 +1,210 @@
+"""What the tester knows of the server under test: the target file, read and checked.
+
+The token never stands in the file: the file names an environment variable, and the value is held so that no repr shows
+it.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import tomllib
+from dataclasses import dataclass, field
+from functools import cache
+from importlib.resources import files
+from typing import TYPE_CHECKING, Any, Self
+from urllib.parse import urlsplit
+
+from jsonschema import Draft202012Validator
+
+from profile_relations_conformance.errors import TargetFileError
+from profile_relations_conformance.explaining import explain
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+DEFAULT_TOKEN_ENV = "RELATIONS_TOKEN"  # noqa: S105 - the name of a variable
+
+
+class Token:
+    """An API token that no repr, log or traceback shows.
+
+    Args:
+        value: The token itself.
+    """
+
+    __slots__ = ("_value",)
+
+    def __init__(self, value: str) -> None:
+        self._value = value
+
+    def reveal(self) -> str:
+        """Gives the token itself, for the wire alone."""
+        return self._value
+
+    def __repr__(self) -> str:
+        return "Token(…)"
+
+    def __reduce__(self) -> str:
+        raise TypeError("a token is not pickled")
+
+
+@dataclass(frozen=True)
+class Subscription:
+    """An address of a profile that only a subscription holds."""
+
+    resource_id: int
+    email: str | None = None
+    phone: str | None = None
+
+
+@dataclass(frozen=True)
+class CustomField:
+    """A custom field of a profile: a value, or tags."""
+
+    name: str
+    value: str | int | None = None
+    tags: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class KnownProfile:
+    """A profile of database A that the tester knows."""
+
+    index: int
+    profile_id: str
+    rel_id: int
+    other_rel_id: int | None = None
+    expected_total: int | None = None
+    email: str | None = None
+    phone: str | None = None
+    subscriptions: tuple[Subscription, ...] = ()
+    custom_fields: tuple[CustomField, ...] = ()
+    selectors: tuple[Mapping[str, Any], ...] = field(default=(), hash=False)
+
+    @property
+    def key(self) -> str:
+        """The place in the target file, which stands for the profile in reports."""
+        return f"profiles[{self.index}]"
+
+
+@dataclass(frozen=True)
+class Target:
+    """A server under test and what is known of its data."""
+
+    base_url: str
+    token_env: str
+    token: Token
+    profiles: tuple[KnownProfile, ...]
+    source: str = ""
+
+    @classmethod
+    def load(cls, path: Path, *, base_url: str | None = None, token_env: str | None = None) -> Self:
+        """Reads a target file.
+
+        Args:
+            path: The file, in TOML.
+            base_url: Replaces the file's own.
+            token_env: Replaces the file's own.
+
+        Raises:
+            TargetFileError: If the file can't be read, is no TOML, tells something that can't be true, lacks a key, or
+                names a variable that holds no token.
+        """
+        raw = read_target_file(path)
+        url = base_url or raw.get("base_url")
+        if not url:
+            raise TargetFileError(
+                f"{path}: base_url is missing", 'Write base_url = "https://…/api/v1.1" at its top, or give --base-url'
+            )
+        name = token_env or raw.get("token_env") or DEFAULT_TOKEN_ENV
+        return cls(
+            base_url=check_url(url),
+            token_env=name,
+            token=read_token(name),
+            profiles=tuple(_profile(number, item) for number, item in enumerate(raw["profiles"])),
+            source=str(path),
+        )
+
+
+def check_url(url: str) -> str:
+    """Gives the URL without a slash at its end.
+
+    Raises:
+        TargetFileError: If it is no URL of a server, or carries credentials, a query or a fragment.
+    """
+    try:
+        parts = urlsplit(url)
+        _ = parts.port
+    except ValueError as error:
+        raise TargetFileError(f"base_url is no URL ({error})", "Write it as https://host/api/v1.1") from None
+    if parts.scheme not in {"http", "https"} or not parts.hostname:
+        raise TargetFileError("base_url is no http or https URL", "Write it as https://host/api/v1.1")
+    if parts.username or parts.password or parts.query or parts.fragment:
+        raise TargetFileError("base_url carries more than scheme, host and path", "Write it as https://host/api/v1.1")
+    return url.rstrip("/")
+
+
+def read_token(name: str) -> Token:
+    """Takes the token from an environment variable.
+
+    Raises:
+        TargetFileError: If the variable is not set, or empty.
+    """
+    value = os.environ.get(name)
+    if not value:
+        raise TargetFileError(
+            f"the environment variable {name}, which holds the token, is not set", f"Run: export {name}=…"
+        )
+    return Token(value)
+
+
+def read_target_file(path: Path) -> dict[str, Any]:
+    """Reads the file and holds it against its schema.
+
+    Raises:
+        TargetFileError: Naming the file, the key and what to do, for the first thing that is wrong.
+    """
+    try:
+        raw = tomllib.loads(path.read_text("utf-8"))
+    except OSError as error:
+        raise TargetFileError(
+            f"{path}: can't be read ({error.strerror})", "Write one with `relations-conformance init-target`"
+        ) from None
+    except UnicodeDecodeError:
+        raise TargetFileError(f"{path}: is not UTF-8 text", "Save it as UTF-8") from None
+    except tomllib.TOMLDecodeError as error:
+        raise TargetFileError(f"{path}: is not TOML ({error})", "Mend that line") from None
+    found = sorted(_validator().iter_errors(raw), key=lambda error: [str(part) for part in error.absolute_path])
+    if found:
+        raise TargetFileError(f"{path}: {explain(found[0])}")
+    _check_twins(path, raw["profiles"])
+    return raw
+
+
+@cache
+def _validator() -> Draft202012Validator:
+    text = files(__package__).joinpath("target.schema.json").read_text("utf-8")
+    return Draft202012Validator(json.loads(text))
+
+
+def _check_twins(path: Path, profiles: list[dict[str, Any]]) -> None:
+    seen: dict[str, int] = {}
+    for number, item in enumerate(profiles):
+        first = seen.setdefault(item["profile_id"], number)
+        if first != number:
+            raise TargetFileError(
+                f"{path}: profiles[{number}].profile_id is that of profiles[{first}]", "Describe a profile once"
+            )
+
+
+def _profile(index: int, raw: dict[str, Any]) -> KnownProfile:
+    parts = {
+        "subscriptions": tuple(Subscription(**item) for item in raw.get("subscriptions", ())),
+        "custom_fields": tuple(
+            CustomField(**(item | {"tags": tuple(item.get("tags", ()))})) for item in raw.get("custom_fields", ())
+        ),
+        "selectors": tuple(raw.get("selectors", ())),
+    }
+    return KnownProfile(index=index, **(raw | parts))

@@ -1,0 +1,49 @@
+"""Every requirement as a test; the work is done by the checks, which `relations-conformance run` runs too."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from profile_relations_conformance.checks import checks, rules
+from profile_relations_conformance.contract import Requirement, load_ledger
+from profile_relations_conformance.runner import missing_keys
+from profile_relations_conformance.verdict import Outcome, Result
+
+if TYPE_CHECKING:
+    from profile_relations_conformance.runner import Runner
+
+
+def _parameters() -> list[object]:
+    """Gives the requirements in the order of asking; rules come last, since they judge the exchanges of all checks."""
+    requirements = load_ledger().requirements
+    ordered = [requirements[name] for name in (*checks(), *rules())]
+    return [
+        pytest.param(
+            item.id, id=item.id, marks=(getattr(pytest.mark, item.level.lower()), getattr(pytest.mark, item.area))
+        )
+        for item in ordered
+    ]
+
+
+@pytest.mark.parametrize("requirement", _parameters())
+def test_requirement(requirement: str, runner: Runner, request: pytest.FixtureRequest) -> None:
+    """The target meets the requirement."""
+    result = runner.judge(requirement)
+    if result.outcome is Outcome.NOT_TESTED:
+        pytest.skip(_reason(result, missing_keys(runner.target, result.requirement)))
+    if result.outcome is Outcome.ERRORED:
+        raise RuntimeError(result.reason)
+    if result.outcome is Outcome.FAILED:
+        _report(result.requirement, runner.explain(result), strict=request.config.getoption("--strict-should"))
+
+
+def _reason(result: Result, missing: list[str]) -> str:
+    return f"not tested: {' and '.join(missing) or result.reason or 'nothing to ask'}"
+
+
+def _report(requirement: Requirement, text: str, *, strict: bool) -> None:
+    if requirement.is_must or strict:
+        pytest.fail(text, pytrace=False)
+    pytest.xfail(text)
