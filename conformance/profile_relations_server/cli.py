@@ -1,0 +1,106 @@
+"""The command `relations-server`: serves a world of profiles and relations for testing.
+
+It does not imitate the platform beyond this one endpoint: there are no quotas and no tariffs, no accounts and no rights
+(every token sees everything), nothing can be written, and nothing is kept.
+"""
+
+from __future__ import annotations
+
+import argparse
+import signal
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, NoReturn
+
+from profile_relations_server.errors import StartError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from types import FrameType
+
+USAGE_ERROR = 2
+
+
+class _Parser(argparse.ArgumentParser):
+    """Tells a usage error in one line, with where to find help."""
+
+    def error(self, message: str) -> NoReturn:
+        self.exit(USAGE_ERROR, f"{self.prog}: {message}; --help tells the options\n")
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = _Parser(
+        prog="relations-server",
+        description="Serves a world of profiles and their relations, for testing.",
+        epilog="It has no quotas, no accounts and no rights, and nothing can be written: it answers one endpoint.",
+        allow_abbrev=False,
+    )
+    parser.add_argument("--world", type=Path, metavar="FILE", help="world to serve, YAML or JSON (a bundled one)")
+    parser.add_argument("--host", default="127.0.0.1", help="address to listen at (%(default)s)")
+    parser.add_argument("--port", type=int, default=0, help="port to listen at; 0 takes a free one (%(default)s)")
+    parser.add_argument("--workers", type=int, default=1, metavar="N", help="number of processes (%(default)s)")
+    parser.add_argument("--contract", type=Path, metavar="FILE", help="contract to obey (the bundled one)")
+    parser.add_argument("--refuse-with", metavar="200|4xx", help="HTTP status of a refusal, as --variant refuse-with")
+    parser.add_argument("--unknown-profile", metavar="error|empty", help="as --variant unknown-profile")
+    parser.add_argument(
+        "--variant",
+        action="append",
+        default=[],
+        metavar="NAME[=VALUE]",
+        help="a choice where the page leaves one; without a value, the first that is not the default",
+    )
+    parser.add_argument("--fault", metavar="NAME", help="a fault to commit")
+    parser.add_argument("--list-variants", action="store_true", help="list the variants and leave")
+    parser.add_argument("--list-faults", action="store_true", help="list the faults and leave")
+    parser.add_argument("--json", action="store_true", help="list them as JSON")
+    return parser
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Runs the command.
+
+    Args:
+        arguments: The command's arguments; those of the process where it is None.
+
+    Returns:
+        0 where it listed or served until it was told to stop, 2 where it could not start.
+    """
+    parser = _parser()
+    options = parser.parse_args(arguments)
+    try:
+        if options.list_variants or options.list_faults:
+            _list(options)
+        elif options.json:
+            parser.error("--json goes with --list-variants or --list-faults")
+        else:
+            _serve(options)
+    except StartError as error:
+        sys.stderr.write(f"relations-server: {error}\n")
+        return USAGE_ERROR
+    return 0
+
+
+def _list(options: argparse.Namespace) -> None:
+    # Serving needs none of this.
+    from profile_relations_server.listing import faults_table, variants_table  # noqa: PLC0415
+
+    table = variants_table if options.list_variants else faults_table
+    sys.stdout.write(table(as_json=options.json))
+
+
+def _serve(options: argparse.Namespace) -> None:
+    _stop_quietly()
+    # The web framework takes most of the start, so that listing and usage errors do without it.
+    from profile_relations_server.serving import run  # noqa: PLC0415
+
+    run(options)
+
+
+def _stop_quietly() -> None:
+    """Makes SIGINT and SIGTERM end this process with exit status 0, from now on."""
+
+    def leave(_: int, __: FrameType | None) -> None:
+        sys.exit(0)
+
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, leave)

@@ -1,0 +1,82 @@
+"""What passes between the steps of the service: a call, what was found for it, a refusal, and a reply."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from profile_relations_server.world import Relation
+
+Json = Any
+Body = dict[str, Any]
+
+# The platform's guide uses HTTP's own numbers (fact 17), so further reasons are numbered alike.
+INCORRECT_REQUEST = 400
+TOKEN_REQUIRED = 401
+NOT_FOUND = 404
+WRONG_METHOD = 405
+TOO_LARGE = 413
+WRONG_CONTENT_TYPE = 415
+SERVER_ERROR = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """A POST as it came in.
+
+    Attributes:
+        raw: The body.
+        content_type: The header of that name, where there is one.
+    """
+
+    raw: bytes
+    content_type: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What a request found.
+
+    Attributes:
+        rel_id: The type of relation that was asked for.
+        profile_id: The profile, or None where there is no such profile and that is no error.
+        relations: All relations of the type that are directed to the profile.
+    """
+
+    rel_id: int
+    profile_id: str | None
+    relations: Sequence[Relation] = ()
+
+
+class Refusal(Exception):  # noqa: N818 - a refusal is an answer like another, and no error of the server
+    """The request is not carried out.
+
+    Args:
+        code: Why, as one of the numbers of this module.
+        text: Why, for people. It repeats nothing of the request but names of the contract's own.
+        transport: Whether HTTP itself went wrong, so that the HTTP status tells it whatever the variants say.
+    """
+
+    def __init__(self, code: int, text: str, *, transport: bool = False) -> None:
+        super().__init__(text)
+        self.code = code
+        self.text = text
+        self.transport = transport
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """An HTTP response.
+
+    Attributes:
+        status: HTTP status.
+        content: The body.
+        headers: Header names in lower case with their values, all but content-length.
+    """
+
+    status: int
+    content: bytes
+    headers: Mapping[str, str]

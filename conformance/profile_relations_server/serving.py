@@ -1,0 +1,156 @@
+"""Runs the application with uvicorn: binds, announces where it listens, and stops on SIGINT and SIGTERM.
+
+The socket is bound here and not by uvicorn, so that a taken port is told in one line, port 0 can be announced, and
+several worker processes can share it.
+"""
+
+from __future__ import annotations
+
+import multiprocessing
+import multiprocessing.connection
+import os
+import socket
+import sys
+from typing import TYPE_CHECKING
+
+import uvicorn
+
+from profile_relations_server.app import create_app
+from profile_relations_server.contract import load_contract
+from profile_relations_server.errors import OptionError
+from profile_relations_server.variants import Variants
+from profile_relations_server.world_reader import load_world
+
+if TYPE_CHECKING:
+    import argparse
+    from collections.abc import Callable
+
+    from starlette.types import ASGIApp
+
+# Calls that are under way when the server is told to stop get this long.
+_GRACE_SECONDS = 3
+_LAST_PORT = 65535
+_BACKLOG = 1024
+
+
+def bind(host: str, port: int) -> socket.socket:
+    """Binds a socket.
+
+    Args:
+        host: Name or address to listen at.
+        port: Port, or 0 for a free one.
+
+    Raises:
+        OptionError: If there is no such host here, or the port is taken or not allowed.
+    """
+    try:
+        family, *_, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)[0]
+        return socket.create_server(address, family=family, backlog=_BACKLOG)
+    except OSError as error:
+        raise OptionError(f"can't listen at {host} port {port} ({error.strerror}); choose another") from error
+
+
+def url_of(listener: socket.socket, path: str) -> str:
+    """Gives the URL of a path at a bound socket."""
+    host, port = listener.getsockname()[:2]
+    return f"http://{f'[{host}]' if ':' in host else host}:{port}{path}"
+
+
+class _Server(uvicorn.Server):
+    """Calls back once it listens."""
+
+    def __init__(self, app: ASGIApp, when_ready: Callable[[], None]) -> None:
+        # No lifespan, no websockets and no logging set-up: the server is quiet and starts at once.
+        config = uvicorn.Config(
+            app,
+            lifespan="off",
+            ws="none",
+            log_config=None,
+            access_log=False,
+            server_header=False,
+            proxy_headers=False,
+            timeout_graceful_shutdown=_GRACE_SECONDS,
+        )
+        super().__init__(config)
+        self._when_ready = when_ready
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        self._when_ready()
+
+
+def serve(app: ASGIApp, listener: socket.socket, *, workers: int, announce: Callable[[], None]) -> None:
+    """Serves until it is told to stop.
+
+    Args:
+        app: What to serve.
+        listener: A bound socket.
+        workers: Number of processes; 1 is this one.
+        announce: Called once when all of them listen.
+
+    Raises:
+        OptionError: If a worker process ends by itself.
+    """
+    if workers == 1:
+        _Server(app, announce).run(sockets=[listener])
+    else:
+        _serve_with_workers(app, listener, workers, announce)
+
+
+def _serve_with_workers(app: ASGIApp, listener: socket.socket, workers: int, announce: Callable[[], None]) -> None:
+    # The world is loaded once and shared by forking; nothing runs beside the main thread yet.
+    context = multiprocessing.get_context("fork")
+    reader, writer = os.pipe()
+
+    def run() -> None:
+        os.close(reader)
+        _Server(app, lambda: _tell(writer)).run(sockets=[listener])
+
+    processes = [context.Process(target=run) for _ in range(workers)]
+    try:
+        for process in processes:
+            process.start()
+        os.close(writer)
+        # The pipe ends early where a worker does.
+        if sum(len(os.read(reader, 1)) for _ in processes) == workers:
+            announce()
+        multiprocessing.connection.wait([process.sentinel for process in processes])
+        raise OptionError("a worker process ended by itself; start the server again, with --workers 1 to see why")
+    finally:
+        for process in processes:
+            if process.pid is not None:
+                process.terminate()
+                process.join(_GRACE_SECONDS + 2)
+
+
+def _tell(writer: int) -> None:
+    os.write(writer, b".")
+    os.close(writer)
+
+
+def run(options: argparse.Namespace) -> None:
+    """Serves as the command line says, and announces the base URL on standard output once it listens.
+
+    Args:
+        options: The parsed command line.
+
+    Raises:
+        StartError: If an option can't be followed.
+    """
+    if not 0 <= options.port <= _LAST_PORT:
+        raise OptionError(f"--port {options.port} is no port; give 0 to {_LAST_PORT}")
+    if options.workers < 1:
+        raise OptionError(f"--workers {options.workers} is no number of processes; give 1 or more")
+    shorthands = {"refuse-with": options.refuse_with, "unknown-profile": options.unknown_profile}
+    chosen = [f"{name}={value}" for name, value in shorthands.items() if value is not None]
+    variants = Variants.parse([*options.variant, *chosen])
+    contract = load_contract(options.contract)
+    app = create_app(load_world(options.world), variants=variants, fault=options.fault, contract=contract)
+    with bind(options.host, options.port) as listener:
+        url = url_of(listener, contract.base_path)
+
+        def announce() -> None:
+            sys.stdout.write(f"Serving on {url}\n")
+            sys.stdout.flush()
+
+        serve(app, listener, workers=options.workers, announce=announce)
