@@ -25,9 +25,34 @@ $(READY): pyproject.toml constraints.txt generated/pyproject.toml
 	  || { echo "make setup: $(PYTHON) can't make a virtual environment; on Debian install python3-venv" >&2; exit 1; }
 	@echo "Installing into $(VENV) …"
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt uv
-	@$(BIN)/uv pip install --quiet --python $(BIN)/python --constraint constraints.txt \
+	@$(BIN)/uv pip install --quiet --compile-bytecode --python $(BIN)/python --constraint constraints.txt \
 	  --editable '.[dev]' --editable generated
 	@touch $@
+
+# --- Judging and testing --------------------------------------------------------------------------------------------
+REPORTS := reports
+ARGS ?=
+
+.PHONY: conformance serve test lint type clean
+conformance: $(READY) ## Judge the reference server, or TARGET=file.toml; more options with ARGS='--strict'
+	@$(BIN)/relations-conformance run $(if $(TARGET),--target '$(TARGET)') --report-json $(REPORTS)/report.json $(ARGS)
+
+serve: $(READY) ## Serve the bundled world; other options with ARGS='--port 8080'
+	@$(BIN)/relations-server $(ARGS)
+
+test: $(READY) ## Run all tests
+	@$(BIN)/pytest --numprocesses auto $(ARGS)
+
+lint: $(READY) ## Check style and layout
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+
+type: $(READY) ## Check types, strictly
+	@$(BIN)/mypy
+
+clean: ## Remove what the other targets made, .venv included
+	@rm -rf $(VENV) $(REPORTS) build dist .mypy_cache .pytest_cache .ruff_cache .hypothesis
+	@find . -name __pycache__ -prune -exec rm -rf {} +
 
 .PHONY: constraints
 constraints: $(READY) ## Resolve the newest versions of all dependencies into constraints.txt

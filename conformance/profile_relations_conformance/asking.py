@@ -86,6 +86,7 @@ class Ask:
         self.on_exchange: Callable[[Exchange], None] = lambda _: None
         self._exchanger = exchanger
         self.asked_cells: dict[tuple[str, str, str], Case] = {}
+        self.drawn: dict[bool, list[Json]] = {}
         self._sent: dict[tuple[str, str | None, bytes], Exchange] = {}
 
     @property

@@ -9,8 +9,6 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-from profile_relations_conformance.strategies import ALLOWED
-
 if TYPE_CHECKING:
     from hypothesis.strategies import SearchStrategy
 
@@ -36,11 +34,11 @@ REPLACED = {
 }
 
 
-def drawn_bodies(contract: Contract, kind: str, token: str) -> SearchStrategy[Json]:
+def drawn_bodies(contract: Contract, token: str, *, positive: bool) -> SearchStrategy[Json]:
     """Draws JSON bodies from the contract, with the right token in place of any other string that stands for it."""
     from schemathesis.generation import GenerationMode  # noqa: PLC0415 - loading Schemathesis takes seconds
 
-    mode = GenerationMode.POSITIVE if kind == ALLOWED else GenerationMode.NEGATIVE
+    mode = GenerationMode.POSITIVE if positive else GenerationMode.NEGATIVE
     cases: SearchStrategy[Any] = _operation(contract).as_strategy(generation_mode=mode)
     return cases.map(lambda case: _with_token(case.body, token))
 

@@ -16,7 +16,7 @@ from profile_relations_conformance.stock import drawn_bodies
 from profile_relations_conformance.strategies import ALLOWED, INCOMPLETE, MISTYPED, SOURCES, kind_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from hypothesis.strategies import SearchStrategy
 
@@ -57,17 +57,39 @@ def allowed_bodies_are_answered_by_the_rules(ask: Ask) -> Iterator[Case]:
 
 
 def _explored(ask: Ask, kind: str) -> Iterator[Case]:
-    """Draws bodies of one kind from each source and asks them."""
+    """Asks bodies of one kind: those of the suite's own strategy, and those that Schemathesis draws.
+
+    Drawing by Schemathesis is slow, so it draws once for all checks; one that fails is drawn again and shrunk.
+    """
     musts = frozenset(item.id for item in load_ledger().requirements.values() if item.is_must)
-    sources = [SOURCES[kind](ask)]
+
+    def is_of_kind(body: Any) -> bool:  # noqa: ANN401 - any JSON value
+        return kind_of(ask, body, musts) == kind
+
+    yield from _explore(ask, SOURCES[kind](ask).filter(is_of_kind))
     if ask.effort.stock:
-        sources.append(drawn_bodies(ask.contract, kind, ask.token))
-    for source in sources:
-        yield from _explore(ask, source.filter(lambda body: kind_of(ask, body, musts) == kind))
+        pool = [_asked(ask, body) for body in _pool(ask, positive=kind == ALLOWED) if is_of_kind(body)]
+        if any(case.failure for case in pool):
+            stock = drawn_bodies(ask.contract, ask.token, positive=kind == ALLOWED)
+            pool = list(_explore(ask, stock.filter(is_of_kind))) or pool
+        yield from pool
 
 
-def _explore(ask: Ask, bodies: SearchStrategy[Any]) -> Iterator[Case]:
-    probe = _Probe(ask)
+def _pool(ask: Ask, *, positive: bool) -> list[Any]:
+    """Draws bodies from the contract by Schemathesis, once for a run."""
+    if positive not in ask.drawn:
+        found: list[Any] = []
+        _given(ask, drawn_bodies(ask.contract, ask.token, positive=positive), found.append)
+        ask.drawn[positive] = found
+    return ask.drawn[positive]
+
+
+def _asked(ask: Ask, body: dict[str, Any]) -> Case:
+    return ask.answers_rightly(body, _words(ask, body))
+
+
+def _given(ask: Ask, bodies: SearchStrategy[Any], function: Callable[[Any], None]) -> None:
+    """Calls a function with bodies that Hypothesis draws; the same seed gives the same bodies."""
 
     @with_seed(ask.seed)
     @settings(
@@ -81,10 +103,15 @@ def _explore(ask: Ask, bodies: SearchStrategy[Any]) -> Iterator[Case]:
     )
     @given(bodies)
     def run(body: Any) -> None:  # noqa: ANN401 - any JSON value
-        probe(body)
+        function(body)
 
+    run()
+
+
+def _explore(ask: Ask, bodies: SearchStrategy[Any]) -> Iterator[Case]:
+    probe = _Probe(ask)
     try:
-        run()
+        _given(ask, bodies, probe)
     except _FoundError as found:
         yield found.case
     except Unsatisfiable:
@@ -108,7 +135,7 @@ class _Probe:
         if self.spent or (self._stop_at is not None and self.ask.sent >= self._stop_at and not self.ask.has_sent(body)):
             return
         try:
-            case = self.ask.answers_rightly(body, _words(self.ask, body))
+            case = _asked(self.ask, body)
         except BudgetSpentError as spent:
             self.spent = spent
             return

@@ -8,7 +8,7 @@ from typing import Any
 
 import jsonschema_rs
 import pytest
-from profile_relations_conformance.contract import load_contract
+from profile_relations_conformance.contract import Row, load_contract
 
 CONTRACT = load_contract()
 RUST = jsonschema_rs.Draft202012Validator(CONTRACT.request_schema | {"components": CONTRACT.document["components"]})
@@ -27,7 +27,7 @@ SUBSETS = list(chain.from_iterable(combinations(VALUES, size) for size in range(
 COMMON = {"token": "8a28168486844c8bae2673a51d4433ff", "rel_id": 2}
 
 
-def table_says(matching: object, fields: set[str]) -> str | None:
+def table_says(matching: object, fields: set[str]) -> str | None:  # noqa: PLR0911 - one return a row
     """Gives the component of the row that accepts the request, or None where it is refused."""
     if matching is ABSENT:
         if "email" in fields:
@@ -68,7 +68,7 @@ def test_the_contract_judges_every_subset_of_fields_as_the_table_does(matching: 
 
 
 ROWS = {row.name: request_with(ABSENT if row.mode is None else row.mode, row.selectors) for row in CONTRACT.rows}
-WRONG = {
+WRONG: dict[str, list[Any]] = {
     "token": [None, "", 5, True, ["x"], {}],
     "rel_id": [None, "2", 2.5, True, [2], {}, ""],
     "matching": [None, 5, True, ["email"], {}, "", "EMAIL", "e-mail"],
@@ -82,14 +82,14 @@ WRONG = {
 
 
 @pytest.mark.parametrize("row", CONTRACT.rows, ids=lambda row: row.name)
-def test_a_field_that_the_row_uses_is_refused_with_another_type(row: Any) -> None:
+def test_a_field_that_the_row_uses_is_refused_with_another_type(row: Row) -> None:
     for name in (*row.fields, "matching"):
         for value in WRONG[name]:
             assert verdicts(ROWS[row.name] | {name: value}) == {False}, (name, value)
 
 
 @pytest.mark.parametrize("row", CONTRACT.rows, ids=lambda row: row.name)
-def test_a_field_that_the_row_does_not_use_may_have_any_value(row: Any) -> None:
+def test_a_field_that_the_row_does_not_use_may_have_any_value(row: Row) -> None:
     deciding = {"matching", *(["email"] if row.name == "DefaultProfileIdRequest" else [])}
     for name in WRONG.keys() - set(row.fields) - deciding:
         for value in WRONG[name]:
@@ -102,13 +102,13 @@ def test_an_unknown_field_is_allowed(row: str) -> None:
 
 
 @pytest.mark.parametrize("row", CONTRACT.rows, ids=lambda row: row.name)
-def test_token_and_rel_id_are_required_in_every_row(row: Any) -> None:
+def test_token_and_rel_id_are_required_in_every_row(row: Row) -> None:
     for name in COMMON:
         assert verdicts({key: value for key, value in ROWS[row.name].items() if key != name}) == {False}
 
 
 @pytest.mark.parametrize("row", CONTRACT.rows, ids=lambda row: row.name)
-def test_an_empty_selector_is_allowed(row: Any) -> None:
+def test_an_empty_selector_is_allowed(row: Row) -> None:
     for name in row.selectors:
         assert verdicts(ROWS[row.name] | {name: ""}) == {True}, name
 

@@ -1,0 +1,1 @@
+"""Tests of the suite: of what it asks, how it judges, and what its command line does."""
