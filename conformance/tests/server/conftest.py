@@ -1,0 +1,75 @@
+"""Fixtures of the server's tests: the bundled world and contract, and a server that is asked without a socket."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from profile_relations_server.contract import Contract, load_contract
+from profile_relations_server.faults import service_of
+from profile_relations_server.messages import Call, Reply
+from profile_relations_server.store import MemoryStore
+from profile_relations_server.variants import Variants
+from profile_relations_server.world_reader import load_world
+
+if TYPE_CHECKING:
+    from profile_relations_server.service import Service
+    from profile_relations_server.world import World
+
+Json = Any
+
+JOHN = "669e6968ebf4ac52b623a997"
+MARY = "67483a50dd234afed66aaad2"
+ANA = "67fc26716326899853087771"
+LI = "5b390ace153ea0232a829106"
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A service with the token that it knows."""
+
+    service: Service
+    token: str
+
+    def raw(self, content: bytes, content_type: str | None = "application/json") -> Reply:
+        """Sends a body as it is."""
+        return asyncio.run(self.service.answer(Call(content, content_type)))
+
+    def reply(self, **fields: Json) -> Reply:
+        """Sends a request of type 2, unless the fields say otherwise."""
+        return self.raw(json.dumps({"token": self.token, "rel_id": 2} | fields).encode())
+
+    def envelope(self, **fields: Json) -> dict[str, Any]:
+        """Gives the parsed body of the reply to a request."""
+        envelope: dict[str, Any] = json.loads(self.reply(**fields).content)
+        return envelope
+
+    def whose(self, **fields: Json) -> str | None:
+        """Gives the profile whose relations a request shows; None where it is refused or shows none."""
+        envelope = self.envelope(**fields)
+        return envelope["data"][0]["profile_id_a"] if envelope.get("data") else None
+
+
+def make_service(world: World, contract: Contract, variants: Variants | None = None, fault: str | None = None) -> Asked:
+    """Makes a service of a world, correct or with a fault."""
+    chosen = variants or Variants()
+    service = service_of(fault)(contract, MemoryStore(world, chosen.fold), world.tokens, chosen)
+    return Asked(service, world.tokens[0])
+
+
+@pytest.fixture(scope="session")
+def world() -> World:
+    return load_world()
+
+
+@pytest.fixture(scope="session")
+def contract() -> Contract:
+    return load_contract()
+
+
+@pytest.fixture
+def server(world: World, contract: Contract) -> Asked:
+    return make_service(world, contract)
