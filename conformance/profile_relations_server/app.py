@@ -25,7 +25,6 @@ if TYPE_CHECKING:
 BODY_LIMIT = 1024 * 1024
 # A client that is still sending hears the reply only if its body is read; no more than this is read for that.
 _DRAIN_LIMIT = 16 * BODY_LIMIT
-_METHOD = "POST"
 
 
 class Endpoint:
@@ -40,16 +39,14 @@ class Endpoint:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answers one HTTP request."""
-        if scope["method"] != _METHOD:
-            reply = self.service.refuse_method(_METHOD)
+        raw = await _read_body(receive)
+        method, query = scope["method"], scope["query_string"].decode("latin-1")
+        if raw is None:
+            limit = f"the body is larger than {BODY_LIMIT} bytes"
+            reply = self.service.refuse(Refusal(TOO_LARGE, limit, transport=True))
         else:
-            raw = await _read_body(receive)
-            if raw is None:
-                limit = f"the body is larger than {BODY_LIMIT} bytes"
-                reply = self.service.refuse(Refusal(TOO_LARGE, limit, transport=True))
-            else:
-                reply = await self.service.answer(Call(raw, _header(scope, b"content-type")))
-        await _send(reply, send, with_body=scope["method"] != "HEAD")
+            reply = await self.service.answer(Call(raw, _header(scope, b"content-type"), method, query))
+        await _send(reply, send, with_body=method != "HEAD")
 
 
 async def _read_body(receive: Receive) -> bytes | None:

@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 Json = Any
 Body = dict[str, Any]
 
+METHOD = "POST"
+
 # The platform's guide uses HTTP's own numbers (fact 17), so further reasons are numbered alike.
 INCORRECT_REQUEST = 400
 TOKEN_REQUIRED = 401
@@ -25,15 +27,19 @@ SERVER_ERROR = 500
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """A POST as it came in.
+    """A request to the endpoint as it came in.
 
     Attributes:
         raw: The body.
         content_type: The header of that name, where there is one.
+        method: The HTTP method.
+        query: What stands behind the question mark of the URL.
     """
 
     raw: bytes
     content_type: str | None = None
+    method: str = METHOD
+    query: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING
 
 from xxhash import xxh64_hexdigest
 
-from profile_relations_server.messages import INCORRECT_REQUEST, SERVER_ERROR, WRONG_METHOD, Refusal, Reply
+from profile_relations_server.messages import INCORRECT_REQUEST, METHOD, SERVER_ERROR, WRONG_METHOD, Refusal, Reply
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from profile_relations_server.contract import Contract
-    from profile_relations_server.messages import Body, Found, Json
+    from profile_relations_server.messages import Body, Call, Found, Json
     from profile_relations_server.variants import Variants
     from profile_relations_server.world import Relation
 
@@ -154,14 +154,14 @@ class Rendering:
             case "422":
                 return 422
 
-    def refuse_method(self, allowed: str) -> Reply:
+    async def refuse_method(self, call: Call) -> Reply:  # noqa: ARG002 - a fault may answer it
         """Answers a method that the endpoint does not have; nothing is looked up (facts 17 and 25)."""
         if self.variants.refuse_get == "bare":
-            return Reply(WRONG_METHOD, b"", {"allow": allowed})
+            return Reply(WRONG_METHOD, b"", {"allow": METHOD})
         by_status = self.variants.refuse_get == "405"
         code = WRONG_METHOD if by_status else INCORRECT_REQUEST
-        reply = self.refuse(Refusal(code, f"the method must be {allowed}", transport=by_status))
-        return Reply(reply.status, reply.content, {**reply.headers, "allow": allowed})
+        reply = self.refuse(Refusal(code, f"the method must be {METHOD}", transport=by_status))
+        return Reply(reply.status, reply.content, {**reply.headers, "allow": METHOD})
 
     def refuse_failure(self, error: Exception) -> Reply:  # noqa: ARG002 - a fault may show it
         """Answers where the server itself failed, without telling how."""

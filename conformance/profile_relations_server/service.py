@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from profile_relations_server.checking import Checking
 from profile_relations_server.finding import Finding
-from profile_relations_server.messages import Refusal
+from profile_relations_server.messages import METHOD, Refusal
 from profile_relations_server.reading import Reading, make_decoder
 from profile_relations_server.rendering import Rendering
 
@@ -53,9 +53,9 @@ class Service(Reading, Checking, Finding, Rendering):
         self._tokens = tuple(token.encode() for token in tokens)
 
     async def answer(self, call: Call) -> Reply:
-        """Answers a POST; a failure of the server itself is answered too."""
+        """Answers a request to the endpoint, and also where the server itself fails."""
         try:
-            return await self.carry_out(call)
+            return await (self.carry_out(call) if call.method == METHOD else self.refuse_method(call))
         except Refusal as refusal:
             return self.refuse(refusal)
         except Exception as error:  # noqa: BLE001 - every call is answered
@@ -63,7 +63,7 @@ class Service(Reading, Checking, Finding, Rendering):
             return self.refuse_failure(error)
 
     async def carry_out(self, call: Call) -> Reply:
-        """Does what the call asks for.
+        """Does what a POST asks for.
 
         Raises:
             Refusal: If one of the steps objects.

@@ -42,6 +42,12 @@ class Store(Protocol):
     def relations(self, rel_id: int, profile_id: str) -> Sequence[Relation]:
         """Gives the relations of one type that are directed to a profile (fact 2), in the order of the world."""
 
+    def profiles(self) -> Sequence[Profile]:
+        """Gives every profile, in the order of the world; for whoever moves a world, since no step needs all of it."""
+
+    def all_relations(self) -> Sequence[Relation]:
+        """Gives every relation, in the order of the world."""
+
 
 class MemoryStore:
     """A world in memory, indexed for every query.
@@ -52,6 +58,7 @@ class MemoryStore:
     """
 
     def __init__(self, world: World, fold: Callable[[str], str] = str) -> None:
+        self._world = world
         self._fold = fold
         # Each index maps a key to positions in the order of the world, so that results can be ordered by it.
         self._ids: list[str] = []
@@ -125,3 +132,11 @@ class MemoryStore:
     def relations(self, rel_id: int, profile_id: str) -> Sequence[Relation]:
         """Gives the relations of one type that are directed to a profile, in the order of the world."""
         return self._relations.get((rel_id, profile_id), ())
+
+    def profiles(self) -> Sequence[Profile]:
+        """Gives every profile, in the order of the world."""
+        return self._world.profiles
+
+    def all_relations(self) -> Sequence[Relation]:
+        """Gives every relation, in the order of the world."""
+        return self._world.relations

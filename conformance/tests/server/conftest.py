@@ -36,7 +36,11 @@ class Asked:
 
     def raw(self, content: bytes, content_type: str | None = "application/json") -> Reply:
         """Sends a body as it is."""
-        return asyncio.run(self.service.answer(Call(content, content_type)))
+        return self.call(Call(content, content_type))
+
+    def call(self, call: Call) -> Reply:
+        """Sends a call as it is."""
+        return asyncio.run(self.service.answer(call))
 
     def reply(self, **fields: Json) -> Reply:
         """Sends a request of type 2, unless the fields say otherwise."""

@@ -12,6 +12,7 @@ import pytest
 import yaml
 from profile_relations_server.contract import Contract, contract_file
 from profile_relations_server.errors import OptionError
+from profile_relations_server.messages import Call
 from profile_relations_server.variants import Variant, Variants, list_variants
 
 from tests.server.conftest import JOHN, LI, MARY, Asked, make_service
@@ -175,7 +176,7 @@ def test_charset_is_named_in_the_content_type(world: World, contract: Contract) 
 
 def test_refuse_get_decides_how_another_method_is_answered(world: World, contract: Contract) -> None:
     replies = [
-        with_choice(world, contract, named("refuse-get"), value).service.refuse_method("POST")
+        with_choice(world, contract, named("refuse-get"), value).call(Call(b"", method="GET"))
         for value in named("refuse-get").values
     ]
     assert [reply.status for reply in replies] == [405, 200, 405]
