@@ -73,8 +73,10 @@ check-generated: THEN := compare
 # The search path is the virtual environment alone, so that no other formatter than the pinned one can run.
 generate check-generated:
 	@fresh=$$(mktemp -d); trap 'rm -rf "$$fresh"' EXIT; \
+	cp -R openapi/templates "$$fresh/templates"; \
+	$(BIN)/python openapi/tools/facts.py '$(CONTRACT)' >"$$fresh/templates/facts.jinja"; \
 	PATH='$(abspath $(BIN))' RUFF_NO_CACHE=true $(BIN)/openapi-python-client generate --path '$(CONTRACT)' \
-	  --config '$(GENERATOR_CONFIG)' --custom-template-path openapi/templates --meta uv --fail-on-warning \
+	  --config '$(GENERATOR_CONFIG)' --custom-template-path "$$fresh/templates" --meta uv --fail-on-warning \
 	  --output-path "$$fresh/client" >/dev/null; \
 	$(BIN)/python openapi/tools/seal.py "$$fresh/client" --contract '$(CONTRACT)' \
 	  --source '$(GENERATOR_CONFIG)' --source openapi/templates --source openapi/tools; \

@@ -50,7 +50,9 @@ def test_an_example_of_a_request_survives_the_model_of_its_row(name: str) -> Non
 def test_an_example_of_a_reply_becomes_the_model_of_its_shape(status: str, name: str) -> None:
     reply = REPLY_EXAMPLES[status, name]
     (shape,) = [shape for shape in REPLIES if validator(shape).is_valid(reply)]
-    parsed = _exchange(model("DefaultProfileIdRequest")("t", 1, "p"), int(status.replace("XX", "03")), reply)[1]
+    parsed = _exchange(
+        models.DefaultProfileIdRequest(token="t", rel_id=1, profile_id="p"), int(status.replace("XX", "03")), reply
+    )[1]
     assert type(parsed) is model(shape)
     assert parsed.to_dict() == reply
 

@@ -2,91 +2,132 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Literal, TypeVar, cast
+from typing import Any, Literal, Self
 
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
+from ..codec import (
+    as_dict,
+    constant,
+    integer,
+    mismatch,
+    others,
+    string,
+    within,
+)
+from ..errors import MismatchError
 from ..types import UNSET, Unset
-
-T = TypeVar("T", bound="EmailRequest")
 
 
 @_attrs_define
 class EmailRequest:
     """Finds the profile by e-mail, in profile data and in subscriptions."""
 
-    token: str
-    """ The API token, which every request carries. It is a secret and must match to the character. """
     rel_id: int
-    """ Identifier of the relation type whose relations are listed. Every request carries it. """
+    """Identifier of the relation type whose relations are listed. Every request carries it."""
+
     matching: Literal["email"]
-    """ Search by e-mail, in profile data and in subscriptions. """
+    """Search by e-mail, in profile data and in subscriptions."""
+
     email: str
-    """ An e-mail address. `matching` set to `email`, or left out, searches profile data and subscriptions;
-    `email_profile` searches profile data alone.
-     """
+    """An e-mail address. `matching` set to `email`, or left out, searches profile data and subscriptions;
+    `email_profile` searches profile data alone."""
+
+    token: str | Unset = _attrs_field(default=UNSET, repr=False)
+    """The API token, which every request carries. It is a secret and must match to the character."""
+
     resource_id: int | Unset = UNSET
-    """ Narrows the search in subscriptions to one resource, where the search by e-mail or phone looks there.
-    Whether an address in profile data still matches beside it is left open.
-     """
-    additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
+    """Narrows the search in subscriptions to one resource, where the search by e-mail or phone looks there. Whether an
+    address in profile data still matches beside it is left open."""
+
+    _additional_properties: dict[str, Any] | None = _attrs_field(
+        init=False, default=None, repr=False, eq=lambda members: members or None
+    )
 
     def to_dict(self) -> dict[str, Any]:
-        token = self.token
-
-        rel_id = self.rel_id
-
-        matching = self.matching
-
-        email = self.email
-
-        resource_id = self.resource_id
-
+        """The JSON object that this model stands for."""
         field_dict: dict[str, Any] = {}
-        field_dict.update(self.additional_properties)
-        field_dict.update(
-            {
-                "token": token,
-                "rel_id": rel_id,
-                "matching": matching,
-                "email": email,
-            }
-        )
-        if resource_id is not UNSET:
-            field_dict["resource_id"] = resource_id
-
+        field_dict.update(self._additional_properties or {})
+        if not isinstance(self.token, Unset):
+            field_dict["token"] = self.token
+        field_dict["rel_id"] = self.rel_id
+        field_dict["matching"] = self.matching
+        field_dict["email"] = self.email
+        if not isinstance(self.resource_id, Unset):
+            field_dict["resource_id"] = self.resource_id
         return field_dict
 
     @classmethod
-    def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
-        d = dict(src_dict)
-        token = d.pop("token")
+    def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
+        """Builds the model from a JSON object, which stays as it is.
 
-        rel_id = d.pop("rel_id")
+        Raises:
+            MismatchError: The object is not what the contract says; the message names the place.
+        """
+        return cls.decode(as_dict(src_dict))
 
-        matching = cast(Literal["email"], d.pop("matching"))
-        if matching != "email":
-            raise ValueError(f"matching must match const 'email', got '{matching}'")
+    @classmethod
+    def decode(cls, _json: Any, _owned: bool = False) -> Self:
+        """Builds the model from a JSON value, and may reuse the arrays in it where it is owned.
 
-        email = d.pop("email")
-
-        resource_id = d.pop("resource_id", UNSET)
-
-        email_request = cls(
+        Raises:
+            MismatchError: The value is not what the contract says; the message names the place.
+        """
+        if _json.__class__ is not dict:
+            raise mismatch("an object", _json)
+        _at = ""
+        try:
+            _at = "token"
+            token = _json["token"]
+            if type(token) is not str:
+                token = string(token)
+            within(token, min_length=1)
+            _at = "rel_id"
+            rel_id = _json["rel_id"]
+            if type(rel_id) is not int:
+                rel_id = integer(rel_id)
+            _at = "matching"
+            matching = constant("email")(_json["matching"], _owned)
+            _at = "email"
+            email = _json["email"]
+            if type(email) is not str:
+                email = string(email)
+            _at = "resource_id"
+            resource_id = _json.get("resource_id", UNSET)
+            if resource_id is not UNSET:
+                if type(resource_id) is not int:
+                    resource_id = integer(resource_id)
+        except KeyError:
+            raise MismatchError("is missing", [_at]) from None
+        except MismatchError as _error:
+            _error.enter(_at)
+            raise
+        _self = cls(
             token=token,
             rel_id=rel_id,
             matching=matching,
             email=email,
             resource_id=resource_id,
         )
+        _self._additional_properties = others(_json, _MEMBERS)
+        return _self
 
-        email_request.additional_properties = d
-        return email_request
+    @property
+    def additional_properties(self) -> dict[str, Any]:
+        """The members that the contract doesn't name, by name."""
+        if self._additional_properties is None:
+            self._additional_properties = {}
+        return self._additional_properties
+
+    @additional_properties.setter
+    def additional_properties(self, members: dict[str, Any]) -> None:
+        self._additional_properties = members
 
     @property
     def additional_keys(self) -> list[str]:
-        return list(self.additional_properties.keys())
+        """The names of the members that the contract doesn't name."""
+        return list(self.additional_properties)
 
     def __getitem__(self, key: str) -> Any:
         return self.additional_properties[key]
@@ -99,3 +140,29 @@ class EmailRequest:
 
     def __contains__(self, key: str) -> bool:
         return key in self.additional_properties
+
+    def __getstate__(self) -> dict[str, Any]:
+        """What pickling takes: everything but the credential, which does not leave the process this way."""
+        return {
+            "rel_id": self.rel_id,
+            "matching": self.matching,
+            "email": self.email,
+            "resource_id": self.resource_id,
+            "additional_properties": self.additional_properties,
+        }
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        self.token = UNSET
+        for name, value in state.items():
+            setattr(self, name, value)
+
+
+_MEMBERS = frozenset(
+    [
+        "token",
+        "rel_id",
+        "matching",
+        "email",
+        "resource_id",
+    ]
+)

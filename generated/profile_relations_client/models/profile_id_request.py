@@ -2,78 +2,121 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Literal, TypeVar, cast
+from typing import Any, Literal, Self
 
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
-T = TypeVar("T", bound="ProfileIdRequest")
+from ..codec import (
+    as_dict,
+    constant,
+    integer,
+    mismatch,
+    others,
+    string,
+    within,
+)
+from ..errors import MismatchError
+from ..types import UNSET, Unset
 
 
 @_attrs_define
 class ProfileIdRequest:
     """Finds the profile by its identifier."""
 
-    token: str
-    """ The API token, which every request carries. It is a secret and must match to the character. """
     rel_id: int
-    """ Identifier of the relation type whose relations are listed. Every request carries it. """
+    """Identifier of the relation type whose relations are listed. Every request carries it."""
+
     matching: Literal["profile_id"]
-    """ Search by the identifier of the profile. """
+    """Search by the identifier of the profile."""
+
     profile_id: str
-    """ Identifier of a profile of database A, for `matching` set to `profile_id`, and for a request that has
-    neither `matching` nor `email`.
-     """
-    additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
+    """Identifier of a profile of database A, for `matching` set to `profile_id`, and for a request that has neither
+    `matching` nor `email`."""
+
+    token: str | Unset = _attrs_field(default=UNSET, repr=False)
+    """The API token, which every request carries. It is a secret and must match to the character."""
+
+    _additional_properties: dict[str, Any] | None = _attrs_field(
+        init=False, default=None, repr=False, eq=lambda members: members or None
+    )
 
     def to_dict(self) -> dict[str, Any]:
-        token = self.token
-
-        rel_id = self.rel_id
-
-        matching = self.matching
-
-        profile_id = self.profile_id
-
+        """The JSON object that this model stands for."""
         field_dict: dict[str, Any] = {}
-        field_dict.update(self.additional_properties)
-        field_dict.update(
-            {
-                "token": token,
-                "rel_id": rel_id,
-                "matching": matching,
-                "profile_id": profile_id,
-            }
-        )
-
+        field_dict.update(self._additional_properties or {})
+        if not isinstance(self.token, Unset):
+            field_dict["token"] = self.token
+        field_dict["rel_id"] = self.rel_id
+        field_dict["matching"] = self.matching
+        field_dict["profile_id"] = self.profile_id
         return field_dict
 
     @classmethod
-    def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
-        d = dict(src_dict)
-        token = d.pop("token")
+    def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
+        """Builds the model from a JSON object, which stays as it is.
 
-        rel_id = d.pop("rel_id")
+        Raises:
+            MismatchError: The object is not what the contract says; the message names the place.
+        """
+        return cls.decode(as_dict(src_dict))
 
-        matching = cast(Literal["profile_id"], d.pop("matching"))
-        if matching != "profile_id":
-            raise ValueError(f"matching must match const 'profile_id', got '{matching}'")
+    @classmethod
+    def decode(cls, _json: Any, _owned: bool = False) -> Self:
+        """Builds the model from a JSON value, and may reuse the arrays in it where it is owned.
 
-        profile_id = d.pop("profile_id")
-
-        profile_id_request = cls(
+        Raises:
+            MismatchError: The value is not what the contract says; the message names the place.
+        """
+        if _json.__class__ is not dict:
+            raise mismatch("an object", _json)
+        _at = ""
+        try:
+            _at = "token"
+            token = _json["token"]
+            if type(token) is not str:
+                token = string(token)
+            within(token, min_length=1)
+            _at = "rel_id"
+            rel_id = _json["rel_id"]
+            if type(rel_id) is not int:
+                rel_id = integer(rel_id)
+            _at = "matching"
+            matching = constant("profile_id")(_json["matching"], _owned)
+            _at = "profile_id"
+            profile_id = _json["profile_id"]
+            if type(profile_id) is not str:
+                profile_id = string(profile_id)
+        except KeyError:
+            raise MismatchError("is missing", [_at]) from None
+        except MismatchError as _error:
+            _error.enter(_at)
+            raise
+        _self = cls(
             token=token,
             rel_id=rel_id,
             matching=matching,
             profile_id=profile_id,
         )
+        if len(_json) > 4:
+            _self._additional_properties = others(_json, _MEMBERS)
+        return _self
 
-        profile_id_request.additional_properties = d
-        return profile_id_request
+    @property
+    def additional_properties(self) -> dict[str, Any]:
+        """The members that the contract doesn't name, by name."""
+        if self._additional_properties is None:
+            self._additional_properties = {}
+        return self._additional_properties
+
+    @additional_properties.setter
+    def additional_properties(self, members: dict[str, Any]) -> None:
+        self._additional_properties = members
 
     @property
     def additional_keys(self) -> list[str]:
-        return list(self.additional_properties.keys())
+        """The names of the members that the contract doesn't name."""
+        return list(self.additional_properties)
 
     def __getitem__(self, key: str) -> Any:
         return self.additional_properties[key]
@@ -86,3 +129,27 @@ class ProfileIdRequest:
 
     def __contains__(self, key: str) -> bool:
         return key in self.additional_properties
+
+    def __getstate__(self) -> dict[str, Any]:
+        """What pickling takes: everything but the credential, which does not leave the process this way."""
+        return {
+            "rel_id": self.rel_id,
+            "matching": self.matching,
+            "profile_id": self.profile_id,
+            "additional_properties": self.additional_properties,
+        }
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        self.token = UNSET
+        for name, value in state.items():
+            setattr(self, name, value)
+
+
+_MEMBERS = frozenset(
+    [
+        "token",
+        "rel_id",
+        "matching",
+        "profile_id",
+    ]
+)

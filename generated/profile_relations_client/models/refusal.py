@@ -2,114 +2,133 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, TypeVar, cast
+from typing import Any, Self
 
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
+from ..codec import (
+    any_of,
+    anything,
+    array_of,
+    as_dict,
+    encode,
+    integer,
+    mismatch,
+    null,
+    others,
+    string,
+)
+from ..errors import MismatchError
 from ..types import UNSET, Unset
-
-T = TypeVar("T", bound="Refusal")
 
 
 @_attrs_define
 class Refusal:
-    """A request that was not carried out, under HTTP 200 or a 4XX status. It shows no relation: `data` and `total_count`
-    are left out, null or empty.
-
-    """
+    """A request that was not carried out, under HTTP 200 or a 4XX status. It shows no relation: `data` and
+    `total_count` are left out, null or empty."""
 
     error: int
-    """ Why the request was refused. Codes beyond those that are named here exist. """
+    """Why the request was refused. Codes beyond those that are named here exist."""
+
     error_text: str
-    """ The reason, for people. """
+    """The reason, for people."""
+
     data: list[Any] | None | Unset = UNSET
-    """ Nothing. """
+    """Nothing."""
+
     total_count: int | None | Unset = UNSET
-    """ Nothing. """
-    additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
+    """Nothing."""
+
+    _additional_properties: dict[str, Any] | None = _attrs_field(
+        init=False, default=None, repr=False, eq=lambda members: members or None
+    )
 
     def to_dict(self) -> dict[str, Any]:
-        error = self.error
-
-        error_text = self.error_text
-
-        data: list[Any] | None | Unset
-        if isinstance(self.data, Unset):
-            data = UNSET
-        elif isinstance(self.data, list):
-            data = self.data
-
-        else:
-            data = self.data
-
-        total_count: int | None | Unset
-        if isinstance(self.total_count, Unset):
-            total_count = UNSET
-        else:
-            total_count = self.total_count
-
+        """The JSON object that this model stands for."""
         field_dict: dict[str, Any] = {}
-        field_dict.update(self.additional_properties)
-        field_dict.update(
-            {
-                "error": error,
-                "error_text": error_text,
-            }
-        )
-        if data is not UNSET:
-            field_dict["data"] = data
-        if total_count is not UNSET:
-            field_dict["total_count"] = total_count
-
+        field_dict.update(self._additional_properties or {})
+        field_dict["error"] = self.error
+        field_dict["error_text"] = self.error_text
+        if not isinstance(self.data, Unset):
+            field_dict["data"] = encode(self.data)
+        if not isinstance(self.total_count, Unset):
+            field_dict["total_count"] = encode(self.total_count)
         return field_dict
 
     @classmethod
-    def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
-        d = dict(src_dict)
-        error = d.pop("error")
+    def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
+        """Builds the model from a JSON object, which stays as it is.
 
-        error_text = d.pop("error_text")
+        Raises:
+            MismatchError: The object is not what the contract says; the message names the place.
+        """
+        return cls.decode(as_dict(src_dict))
 
-        def _parse_data(data: object) -> list[Any] | None | Unset:
-            if data is None:
-                return data
-            if isinstance(data, Unset):
-                return data
-            try:
-                if not isinstance(data, list):
-                    raise TypeError()
-                data_type_0 = cast(list[Any], data)
+    @classmethod
+    def decode(cls, _json: Any, _owned: bool = False) -> Self:
+        """Builds the model from a JSON value, and may reuse the arrays in it where it is owned.
 
-                return data_type_0
-            except (TypeError, ValueError, AttributeError, KeyError):
-                pass
-            return cast(list[Any] | None | Unset, data)
-
-        data = _parse_data(d.pop("data", UNSET))
-
-        def _parse_total_count(data: object) -> int | None | Unset:
-            if data is None:
-                return data
-            if isinstance(data, Unset):
-                return data
-            return cast(int | None | Unset, data)
-
-        total_count = _parse_total_count(d.pop("total_count", UNSET))
-
-        refusal = cls(
+        Raises:
+            MismatchError: The value is not what the contract says; the message names the place.
+        """
+        if _json.__class__ is not dict:
+            raise mismatch("an object", _json)
+        _at = ""
+        try:
+            _at = "error"
+            error = _json["error"]
+            if type(error) is not int:
+                error = integer(error)
+            if error == 0:
+                raise MismatchError("must not be 0")
+            _at = "error_text"
+            error_text = _json["error_text"]
+            if type(error_text) is not str:
+                error_text = string(error_text)
+            _at = "data"
+            data = _json.get("data", UNSET)
+            if data is not UNSET:
+                data = any_of(
+                    array_of(anything),
+                    null,
+                )(data, _owned)
+            _at = "total_count"
+            total_count = _json.get("total_count", UNSET)
+            if total_count is not UNSET:
+                total_count = any_of(
+                    integer,
+                    null,
+                )(total_count, _owned)
+        except KeyError:
+            raise MismatchError("is missing", [_at]) from None
+        except MismatchError as _error:
+            _error.enter(_at)
+            raise
+        _self = cls(
             error=error,
             error_text=error_text,
             data=data,
             total_count=total_count,
         )
+        _self._additional_properties = others(_json, _MEMBERS)
+        return _self
 
-        refusal.additional_properties = d
-        return refusal
+    @property
+    def additional_properties(self) -> dict[str, Any]:
+        """The members that the contract doesn't name, by name."""
+        if self._additional_properties is None:
+            self._additional_properties = {}
+        return self._additional_properties
+
+    @additional_properties.setter
+    def additional_properties(self, members: dict[str, Any]) -> None:
+        self._additional_properties = members
 
     @property
     def additional_keys(self) -> list[str]:
-        return list(self.additional_properties.keys())
+        """The names of the members that the contract doesn't name."""
+        return list(self.additional_properties)
 
     def __getitem__(self, key: str) -> Any:
         return self.additional_properties[key]
@@ -122,3 +141,13 @@ class Refusal:
 
     def __contains__(self, key: str) -> bool:
         return key in self.additional_properties
+
+
+_MEMBERS = frozenset(
+    [
+        "error",
+        "error_text",
+        "data",
+        "total_count",
+    ]
+)

@@ -2,16 +2,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import Any, Self
 
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
-if TYPE_CHECKING:
-    from ..models.relation_props import RelationProps
-
-
-T = TypeVar("T", bound="Relation")
+from ..codec import (
+    as_dict,
+    integer,
+    mismatch,
+    others,
+    string,
+)
+from ..errors import MismatchError
 
 
 @_attrs_define
@@ -19,69 +22,89 @@ class Relation:
     """One link between two profiles."""
 
     profile_id_a: str
-    """ Identifier of the profile that the relation is directed to, which is the profile that was asked for: 24
-    hexadecimal digits in lower case.
-     """
+    """Identifier of the profile that the relation is directed to, which is the profile that was asked for: 24
+    hexadecimal digits in lower case."""
+
     xxh_a: str
-    """ Hashed `profile_id_a`, in 16 hexadecimal digits: XXH64, with seed 0, of the identifier's 24 characters as
-    ASCII. The page does not name the hash; it follows from the page's examples.
-     """
+    """Hashed `profile_id_a`, in 16 hexadecimal digits: XXH64, with seed 0, of the identifier's 24 characters as ASCII.
+    The page does not name the hash; it follows from the page's examples."""
+
     profile_id_b: str
-    """ Identifier of the profile that initiated the relation. """
+    """Identifier of the profile that initiated the relation."""
+
     xxh_b: str
-    """ Hashed `profile_id_b`, made as `xxh_a` is. """
+    """Hashed `profile_id_b`, made as `xxh_a` is."""
+
     db_b: int
-    """ Identifier of the database that holds profile B. """
+    """Identifier of the database that holds profile B."""
+
     props: RelationProps
-    """ Properties of the relation, by name. It may be empty. """
-    additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
+    """Properties of the relation, by name. It may be empty."""
+
+    _additional_properties: dict[str, Any] | None = _attrs_field(
+        init=False, default=None, repr=False, eq=lambda members: members or None
+    )
 
     def to_dict(self) -> dict[str, Any]:
-        profile_id_a = self.profile_id_a
-
-        xxh_a = self.xxh_a
-
-        profile_id_b = self.profile_id_b
-
-        xxh_b = self.xxh_b
-
-        db_b = self.db_b
-
-        props = self.props.to_dict()
-
+        """The JSON object that this model stands for."""
         field_dict: dict[str, Any] = {}
-        field_dict.update(self.additional_properties)
-        field_dict.update(
-            {
-                "profile_id_a": profile_id_a,
-                "xxh_a": xxh_a,
-                "profile_id_b": profile_id_b,
-                "xxh_b": xxh_b,
-                "db_b": db_b,
-                "props": props,
-            }
-        )
-
+        field_dict.update(self._additional_properties or {})
+        field_dict["profile_id_a"] = self.profile_id_a
+        field_dict["xxh_a"] = self.xxh_a
+        field_dict["profile_id_b"] = self.profile_id_b
+        field_dict["xxh_b"] = self.xxh_b
+        field_dict["db_b"] = self.db_b
+        field_dict["props"] = self.props.to_dict()
         return field_dict
 
     @classmethod
-    def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
-        from ..models.relation_props import RelationProps  # noqa: PLC0415
+    def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
+        """Builds the model from a JSON object, which stays as it is.
 
-        d = dict(src_dict)
-        profile_id_a = d.pop("profile_id_a")
+        Raises:
+            MismatchError: The object is not what the contract says; the message names the place.
+        """
+        return cls.decode(as_dict(src_dict))
 
-        xxh_a = d.pop("xxh_a")
+    @classmethod
+    def decode(cls, _json: Any, _owned: bool = False) -> Self:
+        """Builds the model from a JSON value, and may reuse the arrays in it where it is owned.
 
-        profile_id_b = d.pop("profile_id_b")
-
-        xxh_b = d.pop("xxh_b")
-
-        db_b = d.pop("db_b")
-
-        props = RelationProps.from_dict(d.pop("props"))
-
-        relation = cls(
+        Raises:
+            MismatchError: The value is not what the contract says; the message names the place.
+        """
+        if _json.__class__ is not dict:
+            raise mismatch("an object", _json)
+        _at = ""
+        try:
+            _at = "profile_id_a"
+            profile_id_a = _json["profile_id_a"]
+            if type(profile_id_a) is not str:
+                profile_id_a = string(profile_id_a)
+            _at = "xxh_a"
+            xxh_a = _json["xxh_a"]
+            if type(xxh_a) is not str:
+                xxh_a = string(xxh_a)
+            _at = "profile_id_b"
+            profile_id_b = _json["profile_id_b"]
+            if type(profile_id_b) is not str:
+                profile_id_b = string(profile_id_b)
+            _at = "xxh_b"
+            xxh_b = _json["xxh_b"]
+            if type(xxh_b) is not str:
+                xxh_b = string(xxh_b)
+            _at = "db_b"
+            db_b = _json["db_b"]
+            if type(db_b) is not int:
+                db_b = integer(db_b)
+            _at = "props"
+            props = RelationProps.decode(_json["props"], _owned)
+        except KeyError:
+            raise MismatchError("is missing", [_at]) from None
+        except MismatchError as _error:
+            _error.enter(_at)
+            raise
+        _self = cls(
             profile_id_a=profile_id_a,
             xxh_a=xxh_a,
             profile_id_b=profile_id_b,
@@ -89,13 +112,25 @@ class Relation:
             db_b=db_b,
             props=props,
         )
+        if len(_json) > 6:
+            _self._additional_properties = others(_json, _MEMBERS)
+        return _self
 
-        relation.additional_properties = d
-        return relation
+    @property
+    def additional_properties(self) -> dict[str, Any]:
+        """The members that the contract doesn't name, by name."""
+        if self._additional_properties is None:
+            self._additional_properties = {}
+        return self._additional_properties
+
+    @additional_properties.setter
+    def additional_properties(self, members: dict[str, Any]) -> None:
+        self._additional_properties = members
 
     @property
     def additional_keys(self) -> list[str]:
-        return list(self.additional_properties.keys())
+        """The names of the members that the contract doesn't name."""
+        return list(self.additional_properties)
 
     def __getitem__(self, key: str) -> Any:
         return self.additional_properties[key]
@@ -108,3 +143,18 @@ class Relation:
 
     def __contains__(self, key: str) -> bool:
         return key in self.additional_properties
+
+
+_MEMBERS = frozenset(
+    [
+        "profile_id_a",
+        "xxh_a",
+        "profile_id_b",
+        "xxh_b",
+        "db_b",
+        "props",
+    ]
+)
+
+# Last, since models may refer to each other in a circle.
+from ..models.relation_props import RelationProps

@@ -2,12 +2,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, TypeVar
+from typing import Any, Self
 
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
-T = TypeVar("T", bound="RelationProperty")
+from ..codec import (
+    as_dict,
+    mismatch,
+    others,
+)
+from ..errors import MismatchError
 
 
 @_attrs_define
@@ -15,37 +20,68 @@ class RelationProperty:
     """One property of a relation."""
 
     value: Any
-    """ The property's value, of any JSON type. """
-    additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
+    """The property's value, of any JSON type."""
+
+    _additional_properties: dict[str, Any] | None = _attrs_field(
+        init=False, default=None, repr=False, eq=lambda members: members or None
+    )
 
     def to_dict(self) -> dict[str, Any]:
-        value = self.value
-
+        """The JSON object that this model stands for."""
         field_dict: dict[str, Any] = {}
-        field_dict.update(self.additional_properties)
-        field_dict.update(
-            {
-                "value": value,
-            }
-        )
-
+        field_dict.update(self._additional_properties or {})
+        field_dict["value"] = self.value
         return field_dict
 
     @classmethod
-    def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
-        d = dict(src_dict)
-        value = d.pop("value")
+    def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
+        """Builds the model from a JSON object, which stays as it is.
 
-        relation_property = cls(
+        Raises:
+            MismatchError: The object is not what the contract says; the message names the place.
+        """
+        return cls.decode(as_dict(src_dict))
+
+    @classmethod
+    def decode(cls, _json: Any, _owned: bool = False) -> Self:
+        """Builds the model from a JSON value, and may reuse the arrays in it where it is owned.
+
+        Raises:
+            MismatchError: The value is not what the contract says; the message names the place.
+        """
+        if _json.__class__ is not dict:
+            raise mismatch("an object", _json)
+        _at = ""
+        try:
+            _at = "value"
+            value = _json["value"]
+        except KeyError:
+            raise MismatchError("is missing", [_at]) from None
+        except MismatchError as _error:
+            _error.enter(_at)
+            raise
+        _self = cls(
             value=value,
         )
+        if len(_json) > 1:
+            _self._additional_properties = others(_json, _MEMBERS)
+        return _self
 
-        relation_property.additional_properties = d
-        return relation_property
+    @property
+    def additional_properties(self) -> dict[str, Any]:
+        """The members that the contract doesn't name, by name."""
+        if self._additional_properties is None:
+            self._additional_properties = {}
+        return self._additional_properties
+
+    @additional_properties.setter
+    def additional_properties(self, members: dict[str, Any]) -> None:
+        self._additional_properties = members
 
     @property
     def additional_keys(self) -> list[str]:
-        return list(self.additional_properties.keys())
+        """The names of the members that the contract doesn't name."""
+        return list(self.additional_properties)
 
     def __getitem__(self, key: str) -> Any:
         return self.additional_properties[key]
@@ -58,3 +94,10 @@ class RelationProperty:
 
     def __contains__(self, key: str) -> bool:
         return key in self.additional_properties
+
+
+_MEMBERS = frozenset(
+    [
+        "value",
+    ]
+)

@@ -2,16 +2,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import Any, Self
 
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
-if TYPE_CHECKING:
-    from ..models.relation_property import RelationProperty
-
-
-T = TypeVar("T", bound="RelationProps")
+from ..codec import (
+    as_dict,
+    members,
+    mismatch,
+)
 
 
 @_attrs_define
@@ -19,34 +19,41 @@ class RelationProps:
     """Properties of the relation, by name. It may be empty."""
 
     additional_properties: dict[str, RelationProperty] = _attrs_field(init=False, factory=dict)
+    """The members, by name."""
 
     def to_dict(self) -> dict[str, Any]:
-
+        """The JSON object that this model stands for."""
         field_dict: dict[str, Any] = {}
-        for prop_name, prop in self.additional_properties.items():
-            field_dict[prop_name] = prop.to_dict()
-
+        for name, member in self.additional_properties.items():
+            field_dict[name] = member.to_dict()
         return field_dict
 
     @classmethod
-    def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
-        from ..models.relation_property import RelationProperty  # noqa: PLC0415
+    def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
+        """Builds the model from a JSON object, which stays as it is.
 
-        d = dict(src_dict)
-        relation_props = cls()
+        Raises:
+            MismatchError: The object is not what the contract says; the message names the place.
+        """
+        return cls.decode(as_dict(src_dict))
 
-        additional_properties = {}
-        for prop_name, prop_dict in d.items():
-            additional_property = RelationProperty.from_dict(prop_dict)
+    @classmethod
+    def decode(cls, _json: Any, _owned: bool = False) -> Self:
+        """Builds the model from a JSON value, and may reuse the arrays in it where it is owned.
 
-            additional_properties[prop_name] = additional_property
-
-        relation_props.additional_properties = additional_properties
-        return relation_props
+        Raises:
+            MismatchError: The value is not what the contract says; the message names the place.
+        """
+        if _json.__class__ is not dict:
+            raise mismatch("an object", _json)
+        _self = cls()
+        _self.additional_properties = members(RelationProperty.decode, _json, _owned)
+        return _self
 
     @property
     def additional_keys(self) -> list[str]:
-        return list(self.additional_properties.keys())
+        """The names of the members that the contract doesn't name."""
+        return list(self.additional_properties)
 
     def __getitem__(self, key: str) -> RelationProperty:
         return self.additional_properties[key]
@@ -59,3 +66,7 @@ class RelationProps:
 
     def __contains__(self, key: str) -> bool:
         return key in self.additional_properties
+
+
+# Last, since models may refer to each other in a circle.
+from ..models.relation_property import RelationProperty

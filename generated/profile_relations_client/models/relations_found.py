@@ -2,93 +2,117 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, Literal, TypeVar, cast
+from typing import Any, Literal, Self
 
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
-if TYPE_CHECKING:
-    from ..models.relation import Relation
-
-
-T = TypeVar("T", bound="RelationsFound")
+from ..codec import (
+    array_of,
+    as_dict,
+    constant,
+    encode,
+    integer,
+    mismatch,
+    others,
+    string,
+)
+from ..errors import MismatchError
 
 
 @_attrs_define
 class RelationsFound:
     """A success: the relations of the profile that was found. A server may list none, with `total_count` 0, where no
-    profile was found. The order of the entries carries no meaning, and members beyond these may appear.
-
-    """
+    profile was found. The order of the entries carries no meaning, and members beyond these may appear."""
 
     error: Literal[0]
-    """ 0, which says that the request was carried out. """
+    """0, which says that the request was carried out."""
+
     error_text: str
-    """ A text for people; the page's example has "Successful operation". """
+    """A text for people; the page's example has "Successful operation"."""
+
     data: list[Relation]
-    """ All relations of the type that was asked for, each of them once. """
+    """All relations of the type that was asked for, each of them once."""
+
     total_count: int
-    """ Number of relations, which is the number of entries in `data`. """
-    additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
+    """Number of relations, which is the number of entries in `data`."""
+
+    _additional_properties: dict[str, Any] | None = _attrs_field(
+        init=False, default=None, repr=False, eq=lambda members: members or None
+    )
 
     def to_dict(self) -> dict[str, Any]:
-        error = self.error
-
-        error_text = self.error_text
-
-        data = []
-        for data_item_data in self.data:
-            data_item = data_item_data.to_dict()
-            data.append(data_item)
-
-        total_count = self.total_count
-
+        """The JSON object that this model stands for."""
         field_dict: dict[str, Any] = {}
-        field_dict.update(self.additional_properties)
-        field_dict.update(
-            {
-                "error": error,
-                "error_text": error_text,
-                "data": data,
-                "total_count": total_count,
-            }
-        )
-
+        field_dict.update(self._additional_properties or {})
+        field_dict["error"] = self.error
+        field_dict["error_text"] = self.error_text
+        field_dict["data"] = encode(self.data)
+        field_dict["total_count"] = self.total_count
         return field_dict
 
     @classmethod
-    def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
-        from ..models.relation import Relation  # noqa: PLC0415
+    def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
+        """Builds the model from a JSON object, which stays as it is.
 
-        d = dict(src_dict)
-        error = cast(Literal[0], d.pop("error"))
-        if error != 0:
-            raise ValueError(f"error must match const 0, got '{error}'")
+        Raises:
+            MismatchError: The object is not what the contract says; the message names the place.
+        """
+        return cls.decode(as_dict(src_dict))
 
-        error_text = d.pop("error_text")
+    @classmethod
+    def decode(cls, _json: Any, _owned: bool = False) -> Self:
+        """Builds the model from a JSON value, and may reuse the arrays in it where it is owned.
 
-        data = []
-        _data = d.pop("data")
-        for data_item_data in _data:
-            data_item = Relation.from_dict(data_item_data)
-
-            data.append(data_item)
-
-        total_count = d.pop("total_count")
-
-        relations_found = cls(
+        Raises:
+            MismatchError: The value is not what the contract says; the message names the place.
+        """
+        if _json.__class__ is not dict:
+            raise mismatch("an object", _json)
+        _at = ""
+        try:
+            _at = "error"
+            error = constant(0)(_json["error"], _owned)
+            _at = "error_text"
+            error_text = _json["error_text"]
+            if type(error_text) is not str:
+                error_text = string(error_text)
+            _at = "data"
+            data = array_of(Relation.decode)(_json["data"], _owned)
+            _at = "total_count"
+            total_count = _json["total_count"]
+            if type(total_count) is not int:
+                total_count = integer(total_count)
+        except KeyError:
+            raise MismatchError("is missing", [_at]) from None
+        except MismatchError as _error:
+            _error.enter(_at)
+            raise
+        _self = cls(
             error=error,
             error_text=error_text,
             data=data,
             total_count=total_count,
         )
+        if len(_json) > 4:
+            _self._additional_properties = others(_json, _MEMBERS)
+        return _self
 
-        relations_found.additional_properties = d
-        return relations_found
+    @property
+    def additional_properties(self) -> dict[str, Any]:
+        """The members that the contract doesn't name, by name."""
+        if self._additional_properties is None:
+            self._additional_properties = {}
+        return self._additional_properties
+
+    @additional_properties.setter
+    def additional_properties(self, members: dict[str, Any]) -> None:
+        self._additional_properties = members
 
     @property
     def additional_keys(self) -> list[str]:
-        return list(self.additional_properties.keys())
+        """The names of the members that the contract doesn't name."""
+        return list(self.additional_properties)
 
     def __getitem__(self, key: str) -> Any:
         return self.additional_properties[key]
@@ -101,3 +125,16 @@ class RelationsFound:
 
     def __contains__(self, key: str) -> bool:
         return key in self.additional_properties
+
+
+_MEMBERS = frozenset(
+    [
+        "error",
+        "error_text",
+        "data",
+        "total_count",
+    ]
+)
+
+# Last, since models may refer to each other in a circle.
+from ..models.relation import Relation
