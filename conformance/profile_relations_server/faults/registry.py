@@ -14,7 +14,25 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 # Modules whose import registers their faults, in the order of the page.
-_THEMES: tuple[str, ...] = ()
+_THEMES = (
+    "envelope",
+    "outcomes",
+    "entries",
+    "identifiers",
+    "lists",
+    "tokens",
+    "relation_types",
+    "requests",
+    "modes",
+    "addresses",
+    "custom_fields",
+    "selectors",
+    "state",
+    "bodies",
+    "texts",
+    "methods",
+    "failures",
+)
 
 _faults: dict[str, Fault] = {}
 
@@ -47,7 +65,7 @@ def breaks(*requirements: str) -> Callable[[type[Service]], type[Service]]:
     """
 
     def register(service: type[Service]) -> type[Service]:
-        name = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "-", service.__name__).lower()
+        name = re.sub(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])", "-", service.__name__).lower()
         if name in _faults:
             raise ValueError(f"two faults are called {name}")
         _faults[name] = Fault(name, requirements, service)

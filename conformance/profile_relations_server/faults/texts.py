@@ -1,0 +1,72 @@
+"""Faults in what odd text does: it makes a part behind the server fail, or is run as code."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from profile_relations_server.faults.helpers import Page, WithPages, texts_of
+from profile_relations_server.faults.registry import breaks
+from profile_relations_server.service import Service
+
+if TYPE_CHECKING:
+    from profile_relations_server.contract import Row
+    from profile_relations_server.messages import Body
+
+
+class _TextFails(WithPages):
+    """Fails at a text that a part behind the server does not take."""
+
+    pattern: re.Pattern[str]
+
+    def validate(self, body: Body) -> Row:
+        row = super().validate(body)
+        if any(self.pattern.search(text) for name in row.selectors for text in texts_of(body[name])):
+            raise Page(500)
+        return row
+
+
+@breaks("ROBUST-TEXT", "NO-SERVER-ERROR")
+class NulIsAFailure(_TextFails):
+    """A NUL in a text makes the server fail, since the database refuses it."""
+
+    pattern = re.compile("\0")
+
+
+@breaks("ROBUST-TEXT", "NO-SERVER-ERROR")
+class AstralIsAFailure(_TextFails):
+    """A character beyond the basic plane makes the server fail, since the column holds three bytes a character."""
+
+    pattern = re.compile("[\U00010000-\U0010ffff]")
+
+
+@breaks("ROBUST-TEXT", "NO-SERVER-ERROR")
+class SurrogateIsAFailure(_TextFails):
+    """Half of a surrogate pair makes the server fail, since it can't be encoded."""
+
+    pattern = re.compile("[\ud800-\udfff]")
+
+
+@breaks("ROBUST-TEXT")
+class QuoteIsAFailure(_TextFails):
+    """A double quote in a text makes the server fail, since it ends a string of the query."""
+
+    pattern = re.compile('"')
+
+
+@breaks("ROBUST-TEXT", "NO-SERVER-ERROR")
+class TemplateIsAFailure(_TextFails):
+    """Braces in a text make the server fail, since the text is a template to the log."""
+
+    pattern = re.compile(r"\{\W")
+
+
+@breaks("ROBUST-TEXT", "SELECTOR-UNKNOWN")
+class QuoteEndsTheQuery(Service):
+    """A text is written into the query as it is, so that a condition in it finds everybody."""
+
+    def candidates(self, mode: str, body: Body) -> list[str]:
+        row = next(item for item in self.contract.rows if item.mode == mode)
+        if any(re.search(r"' *OR *'", text) for name in row.selectors for text in texts_of(body[name])):
+            return [item.profile_id for item in self.store.profiles()]
+        return super().candidates(mode, body)
