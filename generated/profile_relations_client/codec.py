@@ -190,6 +190,8 @@ def encode(value: Any) -> Any:
     """The JSON value that stands for a value of a model."""
     if value.__class__ is list:
         return [encode(item) for item in value]
+    if value.__class__ is dict:
+        return {name: encode(member) for name, member in value.items()}
     if isinstance(value, Enum):
         return value.value
     if isinstance(value, datetime.date):

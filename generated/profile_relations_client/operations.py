@@ -76,6 +76,8 @@ class Operation:
     name: str
     get_kwargs: Callable[..., dict[str, Any]]
     """Turns the parameters and the body into what httpx takes."""
+    repeatable: bool
+    """Whether it does no harm if the server gets a request twice."""
     variants: Sequence[Variant] = ()
     exactly_one: bool = True
     """Whether a request must fit one variant and no other."""

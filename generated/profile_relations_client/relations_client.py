@@ -253,7 +253,7 @@ class RelationsClient(_Calls[RelationsFound]):
         proxy: httpx.Proxy | httpx.URL | str | None = None,
         transport: httpx.BaseTransport | None = None,
     ) -> None:
-        credentials = {
+        credentials: dict[str, str] = {
             "token": token,
         }
         settings = Settings.of(base_url, credentials, timeout, retries, max_reply_size)
@@ -329,7 +329,7 @@ class AsyncRelationsClient(_Calls[Coroutine[Any, Any, RelationsFound]]):
         proxy: httpx.Proxy | httpx.URL | str | None = None,
         transport: httpx.AsyncBaseTransport | None = None,
     ) -> None:
-        credentials = {
+        credentials: dict[str, str] = {
             "token": token,
         }
         settings = Settings.of(base_url, credentials, timeout, retries, max_reply_size)

@@ -19,6 +19,7 @@ import anyio
 import httpx
 from attrs import evolve, field, frozen
 
+from .codec import encode
 from .errors import (
     ClientError,
     ClosedError,
@@ -73,12 +74,12 @@ class Settings:
         problem = ""
         try:
             url = httpx.URL(base_url.rstrip("/"))
-        except (httpx.InvalidURL, TypeError) as error:
+        except (httpx.InvalidURL, AttributeError) as error:
             url, problem = httpx.URL(), str(error)
         if url.scheme not in ("http", "https") or not url.host:
             raise ValueError(f"the base URL must start with https:// or http:// and a host {problem}".strip())
         if url.scheme == "http" and credentials and not _is_loopback(url.host):
-            warnings.warn(f"credentials are sent to {url.host} unencrypted; use https", UserWarning, stacklevel=5)
+            warnings.warn(f"credentials are sent to {url.host} unencrypted; use https", UserWarning, stacklevel=3)
         policy = retries if isinstance(retries, Retries) else Retries(retries)
         return cls(url, {name: Secret(value) for name, value in credentials.items()}, timeout, policy, max_reply_size)
 
@@ -200,7 +201,8 @@ def exchange(settings: Settings, operation: Operation, prepared: Prepared) -> Ge
         attempt = Attempt(prepared, settings.max_reply_size)
         outcome: Reply[None] | ClientError = yield Send(attempt)
         attempt.log(outcome)
-        seconds = settings.retries.wait(retries_done, _asks_to_wait(outcome)) if _may_pass(outcome) else None
+        again = operation.repeatable and _may_pass(outcome)
+        seconds = settings.retries.wait(retries_done, _asks_to_wait(outcome)) if again else None
         if seconds is None:
             break
         _log.info("the call is made again in %.1f seconds", seconds)
@@ -225,7 +227,7 @@ def _asks_to_wait(outcome: Reply[None] | ClientError) -> Mapping[str, str] | Non
 def _value(operation: Operation, request: Sequence[Any], given: Mapping[str, Any]) -> Mapping[str, Any] | TypeError:
     """The JSON object that a request model or the fields of one make, or what to raise."""
     if not request:
-        return {operation.fields[name]: argument for name, argument in given.items()}
+        return {operation.fields[name]: encode(argument) for name, argument in given.items()}
     if given or len(request) > 1:
         return TypeError(f"{operation.name}() takes one request or the fields of one")
     (model,) = request

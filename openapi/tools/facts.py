@@ -31,6 +31,8 @@ _KEPT = {
     "anyOf",
 }
 _SILENT = {"description", "title", "examples", "example", "default", "deprecated", "format"}
+# By HTTP's own rules, a request by one of these may be made again without asking whether the first one arrived.
+_REPEATABLE = {"get", "put", "delete", "options", "head", "trace"}
 _METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
 # Arguments of every method of the client, which a field can't be called as well.
 _RESERVED = {"self", "request", "timeout"}
@@ -92,16 +94,17 @@ class Facts:
                 if operation := item.get(method):
                     if "operationId" not in operation:
                         raise UnsupportedContractError(f"{method} {path}: an operationId is needed to name the method")
-                    operations[operation["operationId"]] = self._of_operation(operation)
+                    operations[operation["operationId"]] = self._of_operation(method, operation)
         return operations
 
-    def _of_operation(self, operation: Schema) -> Schema:
+    def _of_operation(self, method: str, operation: Schema) -> Schema:
         media = operation.get("requestBody", {}).get("content", {}).get("application/json", {})
         schema = media.get("schema", {})
         body = self._resolved(schema)
         choice = next((key for key in ("oneOf", "anyOf") if key in body), "oneOf")
         variants = [_referenced(variant) for variant in body.get(choice, [schema])]
         return {
+            "repeatable": method in _REPEATABLE or operation.get("x-read-only", False),
             "exactly_one": choice == "oneOf",
             "variants": [variant for variant in variants if variant],
             "examples": list(media.get("examples", {}).values()),

@@ -29,6 +29,8 @@ def variants(component: str) -> list[str]:
 
 ROWS = variants("RelationsRequest")
 REPLIES = variants("RelationsReply")
+MODES = [fields["matching"]["const"] for row in ROWS if "matching" in (fields := COMPONENTS[row]["properties"])]
+REQUEST_EXAMPLES = OPERATION["requestBody"]["content"]["application/json"]["examples"]
 FIELDS = sorted({field for row in ROWS for field in COMPONENTS[row]["properties"]})
 
 

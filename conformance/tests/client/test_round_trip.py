@@ -12,9 +12,8 @@ from hypothesis import strategies as st
 from profile_relations_client import Client, models
 from profile_relations_client.api.relations import get_relations
 
-from .drawing import COMPONENTS, OPERATION, REPLIES, ROWS, model, row_of, validator, values
+from .drawing import COMPONENTS, OPERATION, REPLIES, REQUEST_EXAMPLES, ROWS, model, row_of, validator, values
 
-REQUEST_EXAMPLES = OPERATION["requestBody"]["content"]["application/json"]["examples"]
 REPLY_EXAMPLES = {
     (status, name): example["value"]
     for status, response in OPERATION["responses"].items()

@@ -232,6 +232,7 @@ async def asyncio(
 OPERATION = Operation(
     name="get_relations",
     get_kwargs=_get_kwargs,
+    repeatable=True,
     variants=(
         Variant(
             EmailRequest,
