@@ -1,0 +1,1 @@
+"""Calls for the type checkers; nobody runs them."""
