@@ -23,8 +23,6 @@ if TYPE_CHECKING:
     from profile_relations_server.world import World
 
 BODY_LIMIT = 1024 * 1024
-# A client that is still sending hears the reply only if its body is read; no more than this is read for that.
-_DRAIN_LIMIT = 16 * BODY_LIMIT
 
 
 class Endpoint:
@@ -46,20 +44,18 @@ class Endpoint:
             reply = self.service.refuse(Refusal(TOO_LARGE, limit, transport=True))
         else:
             reply = await self.service.answer(Call(raw, _header(scope, b"content-type"), method, query))
-        await _send(reply, send, with_body=method != "HEAD")
+        await _send(reply, send)
 
 
 async def _read_body(receive: Receive) -> bytes | None:
-    """Reads a request's body; gives None where it is larger than the limit."""
+    """Reads a request's body; gives None where it is larger than the limit; uvicorn discards the rest."""
     chunks: list[bytes] = []
     size = 0
     more = True
-    while more and size <= _DRAIN_LIMIT:
+    while more and size <= BODY_LIMIT:
         message = await receive()
-        chunk = message.get("body", b"")
-        size += len(chunk)
-        if size <= BODY_LIMIT:
-            chunks.append(chunk)
+        chunks.append(message.get("body", b""))
+        size += len(chunks[-1])
         more = message.get("more_body", False)
     return b"".join(chunks) if size <= BODY_LIMIT else None
 
@@ -68,11 +64,11 @@ def _header(scope: Scope, name: bytes) -> str | None:
     return next((value.decode("latin-1") for key, value in scope["headers"] if key == name), None)
 
 
-async def _send(reply: Reply, send: Send, *, with_body: bool) -> None:
+async def _send(reply: Reply, send: Send) -> None:
     headers = [(name.encode("latin-1"), value.encode("latin-1")) for name, value in reply.headers.items()]
     headers.append((b"content-length", str(len(reply.content)).encode()))
     await send({"type": "http.response.start", "status": reply.status, "headers": headers})
-    await send({"type": "http.response.body", "body": reply.content if with_body else b""})
+    await send({"type": "http.response.body", "body": reply.content})
 
 
 async def _healthy(_: Request) -> Response:

@@ -30,7 +30,7 @@ class Checking:
             Refusal: If the token is missing, no text, empty, or unknown.
         """
         token = body.get("token")
-        if not isinstance(token, str) or not token or not self.is_known(token):
+        if not isinstance(token, str) or not self.is_known(token):
             raise Refusal(TOKEN_REQUIRED, "the token is missing or unknown")
 
     def is_known(self, token: str) -> bool:

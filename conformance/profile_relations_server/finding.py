@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 Ids = list[str]
 
-_INTEGER = re.compile(r"-?(0|[1-9][0-9]*)", re.ASCII)
+_INTEGER = re.compile(r"-?(0|[1-9][0-9]*)")
 _MOST_DIGITS = 4000
 
 
@@ -55,7 +55,7 @@ class Finding:
     def candidates(self, mode: str, body: Body) -> Ids:
         """Gives the profiles that a mode finds, the likeliest first."""
         find: Callable[[Body], Ids] | None = getattr(self, f"find_by_{mode}", None)
-        return find(body) if find and mode in self.contract.modes else []
+        return find(body) if find else []
 
     def find_by_email(self, body: Body) -> Ids:
         """Finds profiles by e-mail, in profile data and in subscriptions (fact 5)."""
@@ -120,8 +120,7 @@ class Finding:
 
     def tags_in_field(self, name: str, text: str) -> Ids:
         """Finds all of the tags in a tag field (facts 8 and 23)."""
-        tags = self.split_tags(text)
-        return list(self.store.by_tags(name, tags, exactly=self.variants.some_tags == "nothing")) if tags else []
+        return list(self.store.by_tags(name, self.split_tags(text), exactly=self.variants.some_tags == "nothing"))
 
     def split_tags(self, text: str) -> frozenset[str]:
         """Splits a combination of tags (fact 8)."""

@@ -37,7 +37,7 @@ class Store(Protocol):
         """Finds profiles by the number in a custom field (fact 6)."""
 
     def by_tags(self, name: str, tags: frozenset[str], *, exactly: bool) -> Sequence[str]:
-        """Finds profiles whose tag field has all of these tags, or exactly these (fact 8)."""
+        """Finds profiles whose tag field has all of these tags, or exactly these (fact 8); no tags find nobody."""
 
     def relations(self, rel_id: int, profile_id: str) -> Sequence[Relation]:
         """Gives the relations of one type that are directed to a profile (fact 2), in the order of the world."""

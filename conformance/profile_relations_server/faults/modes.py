@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from profile_relations_server.faults.registry import breaks
-from profile_relations_server.messages import INCORRECT_REQUEST, Refusal
+from profile_relations_server.messages import INCORRECT_REQUEST, Found, Refusal
 from profile_relations_server.service import Service
 
 if TYPE_CHECKING:
@@ -81,7 +81,7 @@ class FalsyModeIsDefault(Service):
     """A `matching` that is false, 0 or an empty array counts as left out."""
 
     def validate(self, body: Body) -> Row:
-        if "matching" in body and body["matching"] is not None and not body["matching"]:
+        if not isinstance(body.get("matching"), str | None) and not body["matching"]:
             del body["matching"]
         return super().validate(body)
 
@@ -186,3 +186,6 @@ class BothMustMatchByDefault(Service):
         found = super().candidates(mode, body)
         both = "matching" not in body and "profile_id" in body
         return [item for item in found if item == body["profile_id"]] if both else found
+
+    def find_nobody(self, body: Body) -> Found:
+        return Found(body["rel_id"], None)

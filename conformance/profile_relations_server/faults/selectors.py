@@ -123,14 +123,14 @@ class EmailAlwaysWins(Service):
         return super().candidates(mode, body)
 
 
-@breaks("OTHER-FIELDS-NEVER-DECIDE")
+@breaks("OTHER-FIELDS-NEVER-DECIDE", "MATCH-DEFAULT-BOTH")
 class OtherFieldsHelpOut(Service):
     """Where the mode finds nobody, the other fields of the request are searched."""
 
     def candidates(self, mode: str, body: Body) -> Ids:
         found = super().candidates(mode, body)
         for name in ("profile_id", "email", "phone"):
-            if not found and isinstance(body.get(name), str):
+            if not found and isinstance(body.get(name), str) and not mode.startswith(name):
                 found = super().candidates(name, body | {"resource_id": None})
         return found
 

@@ -43,7 +43,7 @@ class RowsPileUp(Remembering):
         return list(self.memory[profile_id])
 
 
-@breaks("SELECTOR-OF-ANOTHER-PROFILE", "STABLE-REPEATED")
+@breaks("SELECTOR-OF-ANOTHER-PROFILE", "ENTRY-A-IS-THE-PROFILE-FOUND", "TOTAL-COUNT-EXPECTED")
 class CacheWithoutProfile(Remembering):
     """Relations are kept by type alone, so that the first profile asked for answers for all."""
 

@@ -13,7 +13,7 @@ import yaml
 from profile_relations_server.contract import Contract, contract_file
 from profile_relations_server.world import Channel, Profile, World
 
-from tests.server.conftest import JOHN, Asked
+from tests.server.conftest import JOHN, LI, Asked
 
 TARGET = tomllib.loads((files("profile_relations_conformance") / "bundled-target.toml").read_text("utf-8"))
 POST = yaml.safe_load(contract_file().read_bytes())["paths"]["/relations/get"]["post"]
@@ -78,6 +78,10 @@ def test_it_answers_every_example_of_the_contract(server: Asked, name: str) -> N
 def test_it_gives_the_reply_of_the_page(server: Asked) -> None:
     expected = POST["responses"]["200"]["content"]["application/json"]["examples"]["page"]["value"]
     assert server.envelope(**EXAMPLES["page"]["value"]) == expected
+
+
+def test_a_reply_is_written_in_utf_8(server: Asked) -> None:
+    assert "会计".encode() in server.reply(profile_id=LI, rel_id=3).content
 
 
 def requests_of(profile: dict[str, Any]) -> list[dict[str, Any]]:

@@ -78,6 +78,36 @@ def test_odd_text_finds_nobody(selector: tuple[str, ...], value: str) -> None:
         assert server.envelope(**fields)["error"] == 404
 
 
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"profile_id": {"\ud800": 1}},
+        {"matching": "\ud800", "profile_id": JOHN},
+        {"matching": {"\ud800": 1}, "profile_id": JOHN},
+        {"matching": "phone", "phone": {"\ud800": 1}, "resource_id": {"\ud800": 1}},
+    ],
+)
+def test_half_of_a_surrogate_pair_where_it_must_be_compared_is_refused(fields: dict[str, object]) -> None:
+    for server in SERVERS:
+        assert server.envelope(**fields)["error"] == 400
+
+
+def test_half_of_a_surrogate_pair_in_an_unused_field_is_mistyped() -> None:
+    assert SERVERS[2].envelope(profile_id=JOHN, phone={"\ud800": 1})["error"] == 400
+
+
+@pytest.mark.parametrize("fields", [{"profile_id": JOHN}, {"email": "john@example.com"}])
+def test_half_of_a_surrogate_pair_as_an_unknown_field_is_ignored_or_refused(fields: dict[str, object]) -> None:
+    # Whether the validator looks at the key at all depends on how many fields there are.
+    for server in SERVERS:
+        assert server.envelope(**fields, **{"\ud800": 1})["error"] in {0, 400}
+
+
+def test_digits_of_any_length_are_a_text() -> None:
+    fields = {"matching": "custom", "field_name": "LOYALTY"}
+    assert SERVERS[0].envelope(**fields, field_value="9" * 5000)["error"] == 404
+
+
 @pytest.mark.parametrize("rel_id", ["9" * 4000, "9" * 5000, "-" + "9" * 5000, "1e308", "1e9999", "5e-324", "-0"])
 def test_a_number_of_any_size_is_answered(rel_id: str) -> None:
     body = f'{{"token": "{TOKEN}", "rel_id": {rel_id}, "profile_id": "{JOHN}"}}'.encode()
