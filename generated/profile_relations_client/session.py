@@ -39,6 +39,8 @@ from .types import Unset
 USER_AGENT = "profile-relations-client/1.1"
 DEFAULT_TIMEOUT = 30.0
 DEFAULT_MAX_REPLY_SIZE = 64 * 1024 * 1024
+# Seconds in which a connection that has timed out is closed.
+_GRACE = 0.25
 # Enough to see what it was.
 _KEPT_OF_TOO_LARGE = 4096
 
@@ -378,6 +380,7 @@ class AsyncSession(Session):
             base_url=settings.base_url, verify=verify, proxy=proxy, transport=transport, follow_redirects=False
         )
         super().__init__(settings, http)
+        bound(http)
 
     async def call(self, operation: Operation, prepared: Prepared) -> Reply[Any]:
         """Makes a call.
@@ -400,7 +403,8 @@ class AsyncSession(Session):
 
     async def _send(self, attempt: Attempt) -> Reply[None] | ClientError:
         try:
-            with anyio.fail_after(attempt.timeout):
+            # The deadline ends an attempt and closes its connection; this ends one whose transport knows no deadlines.
+            with anyio.fail_after(None if attempt.timeout is None else attempt.timeout + _GRACE):
                 return await self._receive(attempt)
         except (*_UNREACHABLE, BodyTooLargeError, BodyUnreadableError) as error:
             return attempt.failure(error)
