@@ -22,7 +22,8 @@ from .models.relations_found import RelationsFound
 from .operations import Operation
 from .replies import Reply
 from .retries import Retries
-from .session import DEFAULT_MAX_REPLY_SIZE, DEFAULT_TIMEOUT, AsyncSession, Settings, SyncSession
+from .session import AsyncSession, SyncSession
+from .settings import DEFAULT_MAX_REPLY_SIZE, DEFAULT_TIMEOUT, Settings
 from .types import UNSET, Unset
 
 GetRelationsResult = TypeVar("GetRelationsResult", covariant=True)

@@ -23,7 +23,7 @@ from profile_relations_client import (
     RequestTimeoutError,
     models,
 )
-from profile_relations_client.session import DEFAULT_MAX_REPLY_SIZE
+from profile_relations_client.settings import DEFAULT_MAX_REPLY_SIZE
 
 from .conftest import TOKEN
 from .hostile import Connection, HostileServer
