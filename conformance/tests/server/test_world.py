@@ -148,6 +148,14 @@ def test_a_mistake_is_told_with_its_place(path: tuple[str | int, ...], value: Js
     assert message in str(caught.value)
 
 
+def test_a_property_that_is_nested_too_deeply_is_told() -> None:
+    value: Json = 0
+    for _ in range(500):
+        value = [value]
+    with pytest.raises(WorldError, match="is nested more than 64 times; flatten it"):
+        read_world(changed((*RELATION, "props", "exr"), {"value": value}))
+
+
 def test_the_same_two_profiles_may_be_linked_under_two_types() -> None:
     second = WORLD["relations"][0] | {"rel_id": 3}
     assert len(read_world(changed(("relations", 1), second)).relations) == 2
