@@ -74,8 +74,8 @@ class Entry:
         """Says whether the mapping has a value other than null under the key."""
         return self._mapping().get(key) is not None
 
-    def items(self, *, secret: bool = False) -> Iterator[Entry]:
-        """Goes to each element of a list.
+    def items(self) -> Iterator[Entry]:
+        """Goes to each element of a list, which is as secret as the list is.
 
         Raises:
             WorldError: If this is no list.
@@ -83,7 +83,7 @@ class Entry:
         if not isinstance(self.value, list):
             raise self.error(f"must be a list, not {self._shown()}")
         for number, element in enumerate(self.value):
-            yield Entry(element, f"{self.place}[{number}]", secret)
+            yield Entry(element, f"{self.place}[{number}]", self.secret)
 
     def pairs(self) -> Iterator[tuple[str, Entry]]:
         """Goes to each key and value of a mapping whose keys are texts.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -36,10 +36,11 @@ class Call:
         query: What stands behind the question mark of the URL.
     """
 
-    raw: bytes
+    # A body holds a token, and the query of a misplaced request may.
+    raw: bytes = field(repr=False)
     content_type: str | None = None
     method: str = METHOD
-    query: str = ""
+    query: str = field(default="", repr=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -51,7 +51,7 @@ def read_world(plain: Json) -> World:
     """
     root = Entry(plain)
     root.keys(("tokens", "profiles"), ("relations",))
-    tokens = tuple(item.text() for item in root.at("tokens").items(secret=True))
+    tokens = tuple(item.text() for item in root.at("tokens", secret=True).items())
     if not tokens:
         raise root.at("tokens").error("is empty, so no request could succeed; add a token")
     profiles = _profiles(root.at("profiles"))

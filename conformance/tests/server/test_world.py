@@ -85,7 +85,7 @@ SUBSCRIPTION = (*PROFILE, "subscriptions", 0)
 MISTAKES: list[tuple[tuple[str | int, ...], Any, str]] = [
     (("tokens",), ..., "lacks tokens; add it"),
     (("tokens",), [], "tokens: is empty"),
-    (("tokens",), SECRET, "tokens: must be a list, not 'a-token"),
+    (("tokens",), SECRET, "tokens: must be a list, not this value"),
     (("tokens", 0), 5, "tokens[0]: must be a text"),
     (("tokens", 0), "", "tokens[0]: is empty"),
     (("profiles",), {}, "profiles: must be a list, not a mapping"),
@@ -200,7 +200,9 @@ def test_a_date_stays_the_text_that_it_is_written_as(tmp_path: Path) -> None:
 
 def test_no_token_stands_in_a_repr_or_an_error() -> None:
     assert SECRET not in repr(read_world(WORLD))
-    for value in ({SECRET: 1}, [SECRET], 5):
-        with pytest.raises(WorldError) as caught:
-            read_world(changed(("tokens", 0), value))
-        assert SECRET not in str(caught.value)
+    for path in (("tokens",), ("tokens", 0)):
+        for value in ({SECRET: 1}, [[SECRET]], SECRET + "\ud800", 31415926535):
+            with pytest.raises(WorldError) as caught:
+                read_world(changed(path, value))
+            assert SECRET not in str(caught.value)
+            assert "31415926535" not in str(caught.value)

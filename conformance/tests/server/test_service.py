@@ -1,0 +1,47 @@
+"""Where the server itself fails, a call is answered all the same, and the log tells where without telling what."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+from profile_relations_server.messages import Call
+from profile_relations_server.service import Service
+from profile_relations_server.store import MemoryStore
+from profile_relations_server.variants import Variants
+
+from tests.server.conftest import JOHN, Asked
+
+if TYPE_CHECKING:
+    import pytest
+    from profile_relations_server.contract import Contract
+    from profile_relations_server.messages import Body
+    from profile_relations_server.world import World
+
+
+class Failing(Service):
+    """Fails with an error that holds what the request held."""
+
+    def find_by_profile_id(self, body: Body) -> list[str]:
+        """Raises the error."""
+        raise KeyError(body["token"])
+
+
+def test_a_failure_is_answered_and_logged_once(
+    world: World, contract: Contract, caplog: pytest.LogCaptureFixture
+) -> None:
+    token = world.tokens[0]
+    server = Asked(Failing(contract, MemoryStore(world), world.tokens, Variants()), token)
+    for _ in range(2):
+        reply = server.reply(profile_id=JOHN)
+        assert reply.status == 500
+        assert json.loads(reply.content) == {"error": 500, "error_text": "the server failed to answer"}
+    assert [record.levelname for record in caplog.records] == ["ERROR"]
+    assert "KeyError" in caplog.text
+    assert "find_by_profile_id" in caplog.text
+    assert token not in caplog.text
+
+
+def test_no_repr_shows_a_token(server: Asked, world: World) -> None:
+    call = Call(json.dumps({"token": server.token}).encode(), method="GET", query=f"token={server.token}")
+    assert server.token not in f"{server.service!r} {world!r} {call!r}"
