@@ -64,7 +64,10 @@ CONTRACT ?= openapi/relations.openapi.yaml
 GENERATOR_CONFIG ?= openapi/generator.yaml
 GENERATED ?= generated
 
-.PHONY: generate check-generated
+.PHONY: generate check-generated bench
+bench: $(READY) ## Measure how fast the pieces are
+	@for file in conformance/benchmarks/bench_*.py; do $(BIN)/python "$$file"; done
+
 generate: $(READY) ## Generate the client from the contract into generated/
 check-generated: $(READY) ## Fail unless generated/ is exactly what the contract generates
 generate: THEN := synchronise

@@ -113,6 +113,8 @@ class Attempt:
 
     def log(self, outcome: Reply[None] | ClientError) -> None:
         """Logs how it went, and nothing of what was said."""
+        if not _log.isEnabledFor(logging.DEBUG):
+            return
         how = outcome.status if isinstance(outcome, Reply) else type(outcome).__name__
         milliseconds = (time.monotonic() - self._started) * 1000
         _log.debug("%s %s %s %.1f ms", self.request.method, shown(self.request.url), how, milliseconds)

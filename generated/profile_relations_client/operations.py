@@ -100,6 +100,8 @@ def choose(
     fitting: list[RequestModel] = []
     misfits: list[tuple[Variant, MismatchError]] = []
     for variant in operation.variants:
+        if any(value.get(name) != constant for name, constant in variant.constants.items()):
+            continue
         try:
             fitting.append(variant.model.decode({**credentials, **value}))
         except MismatchError as misfit:
@@ -109,12 +111,12 @@ def choose(
     if fitting:
         names = " and ".join(type(model).__name__ for model in fitting)
         return InvalidRequestError(f"{operation.name}: the request fits {names}, and only one of them may fit")
-    return InvalidRequestError(f"{operation.name}: {_reason(value, misfits)}")
+    return InvalidRequestError(f"{operation.name}: {_reason(operation, value, misfits)}")
 
 
-def _reason(value: Mapping[str, Any], misfits: Sequence[tuple[Variant, MismatchError]]) -> str:
+def _reason(operation: Operation, value: Mapping[str, Any], misfits: Sequence[tuple[Variant, MismatchError]]) -> str:
     """Why a value fits no variant, with a word on those alone that it may have been meant for."""
-    telling = sorted({name for variant, _ in misfits for name in variant.constants})
+    telling = sorted({name for variant in operation.variants for name in variant.constants})
     given = {name: value[name] for name in telling if name in value}
     meant = [(variant, misfit) for variant, misfit in misfits if _is_meant(variant, given)]
     if meant:
@@ -123,7 +125,8 @@ def _reason(value: Mapping[str, Any], misfits: Sequence[tuple[Variant, MismatchE
             str(misfit) for _, misfit in meant
         ]
         return f"{_label(meant[0][0], telling)}{', or '.join(dict.fromkeys(problems))}"
-    allowed = {name: [variant.constants[name] for variant, _ in misfits if name in variant.constants] for name in given}
+    constants = [variant.constants for variant in operation.variants]
+    allowed = {name: [values[name] for values in constants if name in values] for name in given or telling}
     return "; ".join(f"{name} must be {_one_of(values)}" for name, values in allowed.items())
 
 

@@ -22,7 +22,12 @@ from .settings import Settings
 from .transport import bound
 from .types import Unset
 
-USER_AGENT = "profile-relations-client/1.1"
+_HEADERS = {
+    "Accept": "*/*",
+    "Accept-Encoding": ACCEPTED_ENCODINGS,
+    "User-Agent": "profile-relations-client/1.1",
+}
+_KEPT_URLS = 64
 
 # What reaching a server may raise besides the errors of httpx: a host name that can't be encoded, a socket that can't be made.
 _UNREACHABLE = (httpx.HTTPError, httpx.StreamError, httpx.InvalidURL, OSError, UnicodeError)
@@ -52,6 +57,7 @@ class Session:
     def __init__(self, settings: Settings, http: httpx.Client | httpx.AsyncClient) -> None:
         self.settings = settings
         self._http = http
+        self._urls: dict[str, httpx.URL] = {}
 
     def prepare(
         self, operation: Operation, request: Sequence[Any], arguments: Mapping[str, Any], timeout: float | None | Unset
@@ -93,7 +99,7 @@ class Session:
         self, operation: Operation, parameters: Mapping[str, Any], timeout: float | None | Unset
     ) -> Prepared | Exception:
         kwargs = operation.get_kwargs(**parameters)
-        headers = {"Accept-Encoding": ACCEPTED_ENCODINGS, "User-Agent": USER_AGENT, **kwargs.pop("headers", {})}
+        kwargs["headers"] = {**_HEADERS, **kwargs.get("headers", {})}
         secrets = [*self.settings.credentials.values()]
         if "json" in kwargs:
             body = kwargs.pop("json")
@@ -102,8 +108,18 @@ class Session:
                 kwargs["content"] = json.dumps(body, separators=(",", ":"), allow_nan=False).encode()
             except (TypeError, ValueError, RecursionError):
                 return InvalidRequestError(f"{operation.name}: a member can't be written as JSON")
-        built = self._http.build_request(headers=headers, **kwargs)
-        return Prepared(built, Redactor(secrets), self.settings.timeout if isinstance(timeout, Unset) else timeout)
+        kwargs["url"] = self._url(kwargs["url"])
+        return Prepared(
+            httpx.Request(**kwargs), Redactor(secrets), self.settings.timeout if isinstance(timeout, Unset) else timeout
+        )
+
+    def _url(self, path: str) -> httpx.URL:
+        """The whole URL of a path of the API; those of paths that stay the same are kept, since parsing takes its time."""
+        if path not in self._urls:
+            if len(self._urls) >= _KEPT_URLS:
+                self._urls.clear()
+            self._urls[path] = httpx.URL(f"{self.settings.base_url}{path}")
+        return self._urls[path]
 
     def __reduce__(self) -> NoReturn:
         raise TypeError("a client can't be copied or pickled: it holds credentials and connections")
@@ -121,9 +137,7 @@ class SyncSession(Session):
         proxy: httpx.Proxy | httpx.URL | str | None,
         transport: httpx.BaseTransport | None,
     ) -> None:
-        http = httpx.Client(
-            base_url=settings.base_url, verify=verify, proxy=proxy, transport=transport, follow_redirects=False
-        )
+        http = httpx.Client(verify=verify, proxy=proxy, transport=transport, follow_redirects=False)
         super().__init__(settings, http)
         bound(http)
 
@@ -180,9 +194,7 @@ class AsyncSession(Session):
         proxy: httpx.Proxy | httpx.URL | str | None,
         transport: httpx.AsyncBaseTransport | None,
     ) -> None:
-        http = httpx.AsyncClient(
-            base_url=settings.base_url, verify=verify, proxy=proxy, transport=transport, follow_redirects=False
-        )
+        http = httpx.AsyncClient(verify=verify, proxy=proxy, transport=transport, follow_redirects=False)
         super().__init__(settings, http)
         bound(http)
 

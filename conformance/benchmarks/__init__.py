@@ -1,0 +1,1 @@
+"""How fast the pieces are, against what they are made of."""
