@@ -104,3 +104,12 @@ def test_a_contract_in_json_is_read(tmp_path: Path, contract: Contract) -> None:
     path = tmp_path / "contract.json"
     path.write_text(json.dumps(DOCUMENT))
     assert [row.name for row in load_contract(path).rows] == [row.name for row in contract.rows]
+
+
+def test_half_of_a_surrogate_pair_is_refused_where_a_contract_lists_the_values(world: World) -> None:
+    document = copy.deepcopy(DOCUMENT)
+    document["components"]["schemas"]["Phone"]["enum"] = ["+79000000000"]
+    server = make_service(world, Contract(document))
+    assert server.whose(matching="phone", phone="+79000000000") == JOHN
+    assert server.envelope(matching="phone", phone="\ud800")["error"] == 400
+    assert "phone must be" in server.envelope(matching="phone", phone="\ud800", rel_id="2")["error_text"]
