@@ -75,7 +75,7 @@ class UnknownIdentifierIsNear(Service):
         return super().find_by_profile_id(body) or later[: bool(given)]
 
 
-@breaks("SELECTOR-OF-ANOTHER-PROFILE")
+@breaks("SELECTOR-OF-ANOTHER-PROFILE", "ENTRY-A-IS-THE-PROFILE-FOUND", "TOTAL-COUNT-EXPECTED")
 class AlwaysTheSameProfile(Service):
     """Every search that finds somebody shows the first profile of the world."""
 
@@ -83,7 +83,7 @@ class AlwaysTheSameProfile(Service):
         return self.store.profiles()[0].profile_id if candidates else None
 
 
-@breaks("SELECTOR-OF-ANOTHER-PROFILE", "STABLE-REPEATED")
+@breaks("SELECTOR-OF-ANOTHER-PROFILE", "ENTRY-A-IS-THE-PROFILE-FOUND", "STABLE-REPEATED")
 class FirstAnswerIsKept(Remembering):
     """The first profile that a mode finds is kept, and shown to whoever uses the mode after."""
 
