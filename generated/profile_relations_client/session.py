@@ -31,7 +31,7 @@ _KEPT_URLS = 64
 
 # What reaching a server may raise besides the errors of httpx: a host name that can't be encoded, a socket that can't be made.
 _UNREACHABLE = (httpx.HTTPError, httpx.StreamError, httpx.InvalidURL, OSError, UnicodeError)
-# Seconds in which a connection that has timed out is closed.
+# Seconds that httpx has to end a step by itself.
 _GRACE = 0.25
 
 
@@ -196,7 +196,6 @@ class AsyncSession(Session):
     ) -> None:
         http = httpx.AsyncClient(verify=verify, proxy=proxy, transport=transport, follow_redirects=False)
         super().__init__(settings, http)
-        bound(http)
 
     async def call(self, operation: Operation, prepared: Prepared) -> Reply[Any]:
         """Makes a call.
@@ -219,7 +218,7 @@ class AsyncSession(Session):
 
     async def _send(self, attempt: Attempt) -> Reply[None] | ClientError:
         try:
-            # The deadline ends an attempt and closes its connection; this ends one whose transport knows no deadlines.
+            # Later than httpx ends a step that takes as long, since that closes the connection and a cancelled TLS handshake doesn't.
             with anyio.fail_after(None if attempt.timeout is None else attempt.timeout + _GRACE):
                 return await self._receive(attempt)
         except (*_UNREACHABLE, BodyTooLargeError, BodyUnreadableError) as error:

@@ -2,7 +2,8 @@
 """Bounds a whole attempt in time.
 
 httpx applies a timeout to each read, so a server that sends a byte now and then is never timed out. Here the timeout that httpx hands
-down is a number that knows when the attempt ends, and the wrapped connections give each step only what is left until then.
+down is a number that knows when the attempt ends, and the wrapped connections give each step only what is left until then. Coroutines
+need none of this, since they can be cancelled.
 """
 
 from __future__ import annotations
@@ -90,58 +91,11 @@ class _Backend(httpcore.NetworkBackend):
         self._backend.sleep(seconds)
 
 
-class _AsyncStream(httpcore.AsyncNetworkStream):
-    def __init__(self, stream: httpcore.AsyncNetworkStream) -> None:
-        self._stream = stream
-
-    async def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
-        return await self._stream.read(max_bytes, _left(timeout, httpcore.ReadTimeout))
-
-    async def write(self, buffer: bytes, timeout: float | None = None) -> None:
-        await self._stream.write(buffer, _left(timeout, httpcore.WriteTimeout))
-
-    async def aclose(self) -> None:
-        await self._stream.aclose()
-
-    async def start_tls(
-        self, ssl_context: SSLContext, server_hostname: str | None = None, timeout: float | None = None
-    ) -> httpcore.AsyncNetworkStream:
-        left = _left(timeout, httpcore.ConnectTimeout)
-        return _AsyncStream(await self._stream.start_tls(ssl_context, server_hostname, left))
-
-    def get_extra_info(self, info: str) -> Any:
-        return self._stream.get_extra_info(info)
-
-
-class _AsyncBackend(httpcore.AsyncNetworkBackend):
-    def __init__(self, backend: httpcore.AsyncNetworkBackend) -> None:
-        self._backend = backend
-
-    async def connect_tcp(
-        self,
-        host: str,
-        port: int,
-        timeout: float | None = None,
-        local_address: str | None = None,
-        socket_options: Iterable[Any] | None = None,
-    ) -> httpcore.AsyncNetworkStream:
-        left = _left(timeout, httpcore.ConnectTimeout)
-        return _AsyncStream(await self._backend.connect_tcp(host, port, left, local_address, socket_options))
-
-    async def connect_unix_socket(
-        self, path: str, timeout: float | None = None, socket_options: Iterable[Any] | None = None
-    ) -> httpcore.AsyncNetworkStream:
-        left = _left(timeout, httpcore.ConnectTimeout)
-        return _AsyncStream(await self._backend.connect_unix_socket(path, left, socket_options))
-
-    async def sleep(self, seconds: float) -> None:
-        await self._backend.sleep(seconds)
-
-
-def bound(client: httpx.Client | httpx.AsyncClient) -> None:
+def bound(client: httpx.Client) -> None:
     """Makes the connections of an httpx client keep deadlines.
 
-    httpx has no public place for this. A transport that is built otherwise, such as one for tests, stays as it is.
+    httpx has no public place for this. A transport that is built otherwise, such as one for tests, stays as it is: there the time is
+    looked at between the parts of a reply alone.
     """
     internals: Any = client
     for transport in (internals._transport, *internals._mounts.values()):
@@ -149,5 +103,3 @@ def bound(client: httpx.Client | httpx.AsyncClient) -> None:
         backend = getattr(pool, "_network_backend", None)
         if isinstance(backend, httpcore.NetworkBackend) and not isinstance(backend, _Backend):
             pool._network_backend = _Backend(backend)
-        elif isinstance(backend, httpcore.AsyncNetworkBackend) and not isinstance(backend, _AsyncBackend):
-            pool._network_backend = _AsyncBackend(backend)

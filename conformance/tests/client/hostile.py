@@ -24,11 +24,11 @@ class Connection:
     def read_request(self) -> bytes:
         """Reads one request, up to the length that it names."""
         while b"\r\n\r\n" not in self.request:
-            self.request += self._receive()
+            self.request += self.receive()
         head, _, body = self.request.partition(b"\r\n\r\n")
         fields = dict(line.lower().split(b":", 1) for line in head.split(b"\r\n")[1:])
         while len(body) < int(fields.get(b"content-length", b"0")):
-            body += self._receive()
+            body += self.receive()
         self.request = head + b"\r\n\r\n" + body
         return body
 
@@ -59,7 +59,8 @@ class Connection:
         self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
         self._socket.close()
 
-    def _receive(self) -> bytes:
+    def receive(self) -> bytes:
+        """Receives the next bytes; a connection that the client has closed is an error."""
         data = self._socket.recv(65536)
         if not data:
             raise ConnectionError

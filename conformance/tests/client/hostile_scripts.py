@@ -171,6 +171,11 @@ SCRIPTS: dict[str, tuple[Callable[[Connection], None], type[ClientError], str]] 
     "a success under 201": (replies(FOUND, "201 Created"), UnexpectedStatusError, "status 201"),
     "no content": (sends(b"HTTP/1.1 204 No Content\r\n\r\n"), UnexpectedStatusError, "status 204"),
     "20 MB": (replies(b'{"error_text": "' + b"x" * 20_000_000 + b'"}'), ReplyTooLargeError, f"{LIMIT} bytes"),
+    "20 MB that never come": (
+        steps(sends(HEAD + b"Content-Length: 20000000\r\n\r\n"), Connection.stall),
+        ReplyTooLargeError,
+        f"{LIMIT} bytes",
+    ),
     "20 MB of unknown length": (
         sends(HEAD + b"Connection: close\r\n\r\n" + b" " * 20_000_000),
         ReplyTooLargeError,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import codecs
 import gzip
 import json
 import logging
@@ -129,8 +130,9 @@ def test_a_bomb_is_never_held_as_a_whole() -> None:
 def test_what_is_within_the_limits_is_read() -> None:
     """The limits of this module are not what makes its calls fail."""
     body = json.dumps(with_relations(*[ENTRY] * 1000)).encode()
-    for fields in ((), ("Content-Encoding: gzip",)):
-        data = gzip.compress(body[:99]) + gzip.compress(body[99:]) if fields else body
+    zipped = ("Content-Encoding: gzip",)
+    parts = gzip.compress(body[:99]) + gzip.compress(body[99:])
+    for data, fields in ((body, ()), (codecs.BOM_UTF8 + body, ()), (gzip.compress(body), zipped), (parts, zipped)):
         with HostileServer(replies(data, "200 OK", *fields)) as server, RelationsClient(server.url, token=TOKEN) as api:
             found: Any = api.get_relations(rel_id=2, email="a@example.com")
         assert found.total_count == len(found.data) == 1000

@@ -62,6 +62,7 @@ def test_no_object_shows_it() -> None:
             *(part for value in vars(holder).values() for part in vars(value).values()),
         ]
         assert "canary" not in " ".join(map(shown, reached))
+    assert shown(Secret(TOKEN)) == "Secret(***) Secret(***) Secret(***)"
     assert shown(api) == " ".join([f"RelationsClient('{BASE_URL}')"] * 3)
     assert "canary" not in shown(AuthenticatedClient(base_url=BASE_URL, token=TOKEN, headers={"Authorization": TOKEN}))
 
@@ -99,6 +100,16 @@ def test_an_error_survives_pickling_without_it() -> None:
     assert again.reply.headers["x-seen"] == "***"
 
 
+def test_the_token_of_a_request_model_is_hidden_as_well() -> None:
+    def answer(request: httpx.Request) -> httpx.Response:
+        return httpx.Response(400, text=request.content.decode())
+
+    request = models.EmailRequest(rel_id=2, matching="email", email="x", token="canary of the model")
+    with pytest.raises(ClientError) as raised:
+        client(answer).get_relations(request)
+    assert b"canary" not in pickle.dumps(raised.value)
+
+
 def test_a_refused_call_does_not_show_it() -> None:
     api: Any = client()
     bad: list[tuple[tuple[object, ...], dict[str, object]]] = [
@@ -111,6 +122,7 @@ def test_a_refused_call_does_not_show_it() -> None:
         error = refusal_of(api, request, arguments)
         assert type(error) is InvalidRequestError
         assert error.__context__ is None
+        assert error.__cause__ is None
         lines = traceback.TracebackException.from_exception(error, capture_locals=True).format()
         assert "canary" not in "".join(lines)
     misplaced: list[dict[str, object]] = [{"rel_id": TOKEN, "email": "x"}, {"rel_id": 2, "matching": TOKEN}]

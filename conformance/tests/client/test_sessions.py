@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import json
 import ssl
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import TYPE_CHECKING, Any
 
@@ -78,7 +78,7 @@ class Handler(BaseHTTPRequestHandler):
         """Says nothing."""
 
 
-@contextmanager
+@contextlib.contextmanager
 def serving(context: ssl.SSLContext | None = None) -> Iterator[CountingServer]:
     with CountingServer(context) as server:
         thread = threading.Thread(target=server.serve_forever, args=(0.01,))
@@ -176,6 +176,52 @@ def test_the_timeout_of_a_call_wins_over_that_of_its_client() -> None:
         assert api.get_relations(**ARGUMENTS, timeout=9).total_count == 0
         with pytest.raises(RequestTimeoutError):
             api.get_relations(**ARGUMENTS)
+
+
+class SlowBody(httpx.BaseTransport, httpx.SyncByteStream):
+    """Something other than the network, which gives a byte every tenth of a second."""
+
+    def handle_request(self, _: httpx.Request) -> httpx.Response:
+        """Answers at once, with a body that takes its time."""
+        return httpx.Response(200, stream=self)
+
+    def __iter__(self) -> Iterator[bytes]:
+        for _ in range(100):
+            time.sleep(0.1)
+            yield b" "
+
+
+def test_a_timeout_bounds_the_body_of_a_transport_that_knows_no_deadlines() -> None:
+    started = time.monotonic()
+    with pytest.raises(RequestTimeoutError, match=r"0\.2 seconds"):
+        sync_calls(1, "https://example.com", timeout=0.2, retries=0, transport=SlowBody())
+    assert time.monotonic() - started < 1.2
+
+
+@pytest.mark.parametrize("scheme", ["http", "https"])
+def test_a_coroutine_that_times_out_closes_its_connection(scheme: str) -> None:
+    ends: list[float] = []
+
+    def script(connection: Connection) -> None:
+        with contextlib.suppress(ConnectionError):
+            while True:
+                connection.receive()
+        ends.append(time.monotonic())
+
+    async def call(url: str) -> float:
+        async with AsyncRelationsClient(url, token=TOKEN, timeout=0.3, retries=0) as api:
+            with pytest.raises(RequestTimeoutError) as raised:
+                await api.get_relations(**ARGUMENTS)
+            assert raised.value is not None
+            failed = time.monotonic()
+            for _ in range(50):
+                await asyncio.sleep(0.02)
+            return failed
+
+    with HostileServer(script) as server:
+        failed = asyncio.run(call(server.url.replace("http:", f"{scheme}:")))
+    (ended,) = ends
+    assert ended < failed + 0.2, "the connection outlived the attempt"
 
 
 def test_a_timeout_bounds_a_transport_that_knows_no_deadlines_in_coroutines() -> None:

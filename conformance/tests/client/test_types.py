@@ -21,11 +21,11 @@ GENERATED = ROOT / "generated"
 SNIPPETS = Path(__file__).parent / "snippets"
 
 
-def mypy(tmp_path: Path, *paths: Path) -> set[tuple[str, int]]:
+def mypy(tmp_path: Path, *paths: Path, generated: Path = GENERATED) -> set[tuple[str, int]]:
     """The lines that mypy finds fault with, by file."""
     command = [sys.executable, "-m", "mypy", "--strict", "--config-file=", f"--cache-dir={tmp_path}", *map(str, paths)]
     done = subprocess.run(
-        command, env=os.environ | {"MYPYPATH": str(GENERATED)}, capture_output=True, text=True, check=False
+        command, env=os.environ | {"MYPYPATH": str(generated)}, capture_output=True, text=True, check=False
     )
     assert done.returncode in (0, 1), done.stderr
     assert re.search(r"^(Found|Success)", done.stdout, re.MULTILINE)
@@ -34,14 +34,14 @@ def mypy(tmp_path: Path, *paths: Path) -> set[tuple[str, int]]:
     }
 
 
-def pyright(tmp_path: Path, *paths: Path) -> set[tuple[str, int]]:
+def pyright(tmp_path: Path, *paths: Path, generated: Path = GENERATED) -> set[tuple[str, int]]:
     """The lines that pyright finds fault with, by file.
 
     Its name here is basedpyright, the build of it that comes from the package index as a whole.
     """
     configuration = {
         "include": [str(path) for path in paths],
-        "extraPaths": [str(GENERATED)],
+        "extraPaths": [str(generated)],
         "typeCheckingMode": "strict",
         # A call that stands alone is what half of the snippets are.
         "reportUnusedExpression": False,
