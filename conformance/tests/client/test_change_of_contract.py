@@ -19,10 +19,14 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 CALLS = """
-from profile_relations_client import InvalidRequestError, RelationsClient, models
-import httpx, json
+from __future__ import annotations
 
-sent = []
+import json
+
+import httpx
+from profile_relations_client import InvalidRequestError, RelationsClient, models
+
+sent: list[object] = []
 
 def answer(request: httpx.Request) -> httpx.Response:
     sent.append(json.loads(request.content))
@@ -72,15 +76,12 @@ def test_the_new_call_works_and_is_refused_without_its_field(client: Path) -> No
 @pytest.mark.parametrize("checker", [mypy, pyright], ids=["mypy", "pyright"])
 def test_the_new_call_is_typed(checker: Callable[..., set[tuple[str, int]]], client: Path, tmp_path: Path) -> None:
     snippet = tmp_path / "calls.py"
-    snippet.write_text(
-        CALLS.replace("sent = []", "sent: list[object] = []").replace("import httpx, json", "import json")
-    )
-    snippet.write_text("from __future__ import annotations\nimport httpx\n" + snippet.read_text())
-    (refused,) = [number for number, line in enumerate(snippet.read_text().splitlines(), 1) if "# refused" in line]
+    snippet.write_text(CALLS)
+    (refused,) = [number for number, line in enumerate(CALLS.splitlines(), 1) if "# refused" in line]
     assert checker(tmp_path, snippet, generated=client) == {("calls.py", refused)}
 
 
-def test_the_new_mode_is_in_the_page_and_in_the_docstrings(client: Path) -> None:
+def test_the_new_mode_is_in_the_docstring_of_the_method(client: Path) -> None:
     module = (client / "profile_relations_client" / "relations_client.py").read_text("utf-8")
     assert "'loyalty_card'" in module
     assert "card_number: Number of a loyalty card." in module
