@@ -20,6 +20,7 @@ from .models.phone_request import PhoneRequest
 from .models.profile_id_request import ProfileIdRequest
 from .models.relations_found import RelationsFound
 from .operations import Operation
+from .redaction import Secret
 from .replies import Reply
 from .retries import Retries
 from .session import AsyncSession, SyncSession
@@ -254,9 +255,11 @@ class RelationsClient(_Calls[RelationsFound]):
         proxy: httpx.Proxy | httpx.URL | str | None = None,
         transport: httpx.BaseTransport | None = None,
     ) -> None:
-        credentials: dict[str, str] = {
-            "token": token,
+        credentials: dict[str, Secret] = {
+            "token": Secret(token),
         }
+        # So that no traceback from here shows it.
+        del token
         settings = Settings.of(base_url, credentials, timeout, retries, max_reply_size)
         self._session = SyncSession(settings, verify, proxy, transport)
 
@@ -283,7 +286,9 @@ class RelationsClient(_Calls[RelationsFound]):
         self._session.close()
 
     def __repr__(self) -> str:
-        return f"{type(self).__name__}({self._session.settings.shown_url!r})"
+        # A traceback may show a client that could not be made.
+        where = repr(self._session.settings.shown_url) if hasattr(self, "_session") else "..."
+        return f"{type(self).__name__}({where})"
 
     def __reduce__(self) -> NoReturn:
         raise TypeError("a client can't be copied or pickled: it holds credentials and connections")
@@ -330,9 +335,11 @@ class AsyncRelationsClient(_Calls[Coroutine[Any, Any, RelationsFound]]):
         proxy: httpx.Proxy | httpx.URL | str | None = None,
         transport: httpx.AsyncBaseTransport | None = None,
     ) -> None:
-        credentials: dict[str, str] = {
-            "token": token,
+        credentials: dict[str, Secret] = {
+            "token": Secret(token),
         }
+        # So that no traceback from here shows it.
+        del token
         settings = Settings.of(base_url, credentials, timeout, retries, max_reply_size)
         self._session = AsyncSession(settings, verify, proxy, transport)
 
@@ -365,7 +372,9 @@ class AsyncRelationsClient(_Calls[Coroutine[Any, Any, RelationsFound]]):
         await self._session.close()
 
     def __repr__(self) -> str:
-        return f"{type(self).__name__}({self._session.settings.shown_url!r})"
+        # A traceback may show a client that could not be made.
+        where = repr(self._session.settings.shown_url) if hasattr(self, "_session") else "..."
+        return f"{type(self).__name__}({where})"
 
     def __reduce__(self) -> NoReturn:
         raise TypeError("a client can't be copied or pickled: it holds credentials and connections")

@@ -31,7 +31,7 @@ class Settings:
     def of(
         cls,
         base_url: str,
-        credentials: Mapping[str, str],
+        credentials: Mapping[str, Secret],
         timeout: float | None,
         retries: int | Retries,
         max_reply_size: int,
@@ -51,7 +51,7 @@ class Settings:
         if url.scheme == "http" and credentials and not _is_loopback(url.host):
             warnings.warn(f"credentials are sent to {url.host} unencrypted; use https", UserWarning, stacklevel=3)
         policy = retries if isinstance(retries, Retries) else Retries(retries)
-        return cls(url, {name: Secret(value) for name, value in credentials.items()}, timeout, policy, max_reply_size)
+        return cls(url, credentials, timeout, policy, max_reply_size)
 
     @property
     def shown_url(self) -> str:

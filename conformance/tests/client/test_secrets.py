@@ -177,6 +177,8 @@ def test_a_base_url_that_is_none_is_refused(url: Any) -> None:  # noqa: ANN401  
     with pytest.raises(ValueError, match="base URL") as raised:
         RelationsClient(url, token=TOKEN)
     assert raised.value.__context__ is None
+    captured = traceback.TracebackException.from_exception(raised.value, capture_locals=True)
+    assert "canary" not in "".join(captured.format())
 
 
 def test_spellings_of_the_token_are_taken_out() -> None:
