@@ -46,8 +46,8 @@ class Settings:
             url = httpx.URL(base_url.rstrip("/"))
         except (httpx.InvalidURL, AttributeError) as error:
             url, problem = httpx.URL(), str(error)
-        if url.scheme not in ("http", "https") or not url.host:
-            raise ValueError(f"the base URL must start with https:// or http:// and a host {problem}".strip())
+        if url.scheme not in ("http", "https") or not url.host or url.query or url.fragment:
+            raise ValueError(f"the base URL must be https:// or http://, a host, and at most a path {problem}".strip())
         if url.scheme == "http" and credentials and not _is_loopback(url.host):
             warnings.warn(f"credentials are sent to {url.host} unencrypted; use https", UserWarning, stacklevel=3)
         policy = retries if isinstance(retries, Retries) else Retries(retries)

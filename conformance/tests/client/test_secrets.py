@@ -172,7 +172,10 @@ def test_this_machine_and_https_do_not_warn(url: str) -> None:
         RelationsClient(url, token=TOKEN).close()
 
 
-@pytest.mark.parametrize("url", ["", "example.com", "ftp://example.com", "/api", "https://", "http://[::1", None])
+@pytest.mark.parametrize(
+    "url",
+    ["", "example.com", "ftp://example.com", "/api", "https://", "http://[::1", "https://a/b?c", "https://a/b#c", None],
+)
 def test_a_base_url_that_is_none_is_refused(url: Any) -> None:  # noqa: ANN401  (wrong on purpose)
     with pytest.raises(ValueError, match="base URL") as raised:
         RelationsClient(url, token=TOKEN)
