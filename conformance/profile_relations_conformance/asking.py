@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from profile_relations_conformance.exchange import Exchange, Exchanger, Request
 from profile_relations_conformance.grid import Grid
-from profile_relations_conformance.judging import Answers, Case, Failure, judge, judge_refused
+from profile_relations_conformance.judging import Answers, Case, judge, judge_refused
 from profile_relations_conformance.knowledge import Known, Origin, Selector
 from profile_relations_conformance.oracle import Expectation, expect
 
@@ -34,23 +34,27 @@ class Effort:
 
     Attributes:
         name: What `--profile` calls it.
-        cases: The most cases of one requirement that are alike, or None for all.
+        cases: The most cases of one requirement that are alike.
+        cells: The most cells of the matching grid that are asked for one requirement, or None for all of them.
+        voters: How many profiles are asked for by all their selectors before anything else.
         drawn: Bodies drawn for each requirement that is explored.
         burst: Concurrent requests.
         stock: Whether Schemathesis draws bodies beside the suite's own strategies; loading it takes seconds.
     """
 
     name: str
-    cases: int | None
+    cases: int
+    cells: int | None
+    voters: int
     drawn: int
     burst: int
     stock: bool
 
 
 EFFORTS = {
-    "quick": Effort("quick", cases=2, drawn=4, burst=12, stock=False),
-    "standard": Effort("standard", cases=None, drawn=25, burst=48, stock=True),
-    "deep": Effort("deep", cases=None, drawn=400, burst=400, stock=True),
+    "quick": Effort("quick", cases=2, cells=2, voters=1, drawn=3, burst=12, stock=False),
+    "standard": Effort("standard", cases=10, cells=None, voters=6, drawn=25, burst=48, stock=True),
+    "deep": Effort("deep", cases=1000, cells=None, voters=1000, drawn=400, burst=400, stock=True),
 }
 
 
@@ -138,10 +142,7 @@ class Ask:
 
     def some(self, cases: Sequence[T]) -> Sequence[T]:
         """Gives all cases, or as many of them as the effort allows, spread over the whole sequence."""
-        most = self.effort.cases
-        if most is None or len(cases) <= most:
-            return cases
-        return [cases[number * (len(cases) - 1) // max(1, most - 1)] for number in range(most)]
+        return _spread(cases, self.effort.cases)
 
     def finds(self, selector: Selector, mutation: str = "") -> Case:
         """Asks for a selector's profile and judges that its relations, and nobody else's, come back."""
@@ -161,7 +162,8 @@ class Ask:
 
     def of_grid(self, requirement: str) -> Iterator[Case]:
         """Asks the cells of the matching grid that belong to a requirement."""
-        for cell in self.some([cell for cell in self.cells if cell.requirement == requirement]):
+        cells = [cell for cell in self.cells if cell.requirement == requirement]
+        for cell in cells if self.effort.cells is None else _spread(cells, self.effort.cells):
             if cell.body is not None and cell.expectation is not None:
                 case = self.judged(self.post(cell.body, cell.mutation), cell.expectation)
                 self.asked_cells[cell.place] = case
@@ -183,11 +185,11 @@ class Ask:
 
         A server that errs in one mode is then blamed for that mode. Identifiers come first, so they win a tie.
         """
-        for profile in self.known.profiles:
-            selectors = self.known.of(profile)
-            if self.effort.cases is not None:
-                selectors = (*self.known.of(profile, Origin.IDENTIFIER), *self.some(selectors))
-            self._learn_baseline(profile, selectors)
+        for number, profile in enumerate(self.known.profiles):
+            votes = number < self.effort.voters
+            self._learn_baseline(
+                profile, self.known.of(profile) if votes else self.known.of(profile, Origin.IDENTIFIER)
+            )
 
     def _learn_baseline(self, profile: KnownProfile, selectors: Sequence[Selector]) -> None:
         replies = [self.finds(selector).exchange.reply for selector in selectors]
@@ -201,6 +203,7 @@ class Ask:
         )
 
 
-def failed(exchange: Exchange, expected: str, actual: str) -> Case:
-    """Makes the case of an exchange that is not what was expected."""
-    return Case(exchange, Failure(expected, actual, exchange))
+def _spread(items: Sequence[T], most: int) -> Sequence[T]:
+    if len(items) <= most:
+        return items
+    return [items[number * (len(items) - 1) // max(1, most - 1)] for number in range(most)]

@@ -169,6 +169,7 @@ def own_resource_finds(ask: Ask) -> Iterator[Case]:
         for resource in sorted(ask.known.resources(name, selector.fields[name])):
             body = ask.body(selector.profile, selector.fields, **{RESOURCE: resource})
             yield ask.answers_rightly(body, f"{selector.row.title}, by {selector.key} with its own `{RESOURCE}`")
+    yield from ask.of_grid("RESOURCE-OWN")
 
 
 @check("RESOURCE-OTHER")
@@ -181,6 +182,7 @@ def other_resource_finds_nobody(ask: Ask) -> Iterator[Case]:
         others = [NO_RESOURCE, *sorted(of_profile - own)[:1], *sorted(known - of_profile - own)[:1]]
         for resource in others:
             yield shows_nobody(ask, selector, {RESOURCE: resource}, f"with another `{RESOURCE}`")
+    yield from ask.of_grid("RESOURCE-OTHER")
 
 
 @check("RESOURCE-TYPE")

@@ -25,9 +25,7 @@ def wrong_rel_ids(rel_id: int) -> tuple[Any, ...]:
 @check("REL-ID-SELECTS")
 def rel_id_decides_what_is_listed(ask: Ask) -> Iterator[Case]:
     """The lists of `rel_id` and of `other_rel_id` differ, unless both are empty."""
-    for profile in ask.known.profiles:
-        if profile.other_rel_id is None:
-            continue
+    for profile in ask.some([item for item in ask.known.profiles if item.other_rel_id is not None]):
         first, second = ask_types(ask, profile)
         yield Case(second, _alike(ask, first, second))
 
@@ -51,7 +49,7 @@ def _alike(ask: Ask, first: Exchange, second: Exchange) -> Failure | None:
 @check("REL-ID-WITHOUT-RELATIONS")
 def a_type_without_relations_shows_nothing(ask: Ask) -> Iterator[Case]:
     """A `rel_id` that nobody uses shows no relation."""
-    for selector in ask.some(ask.known.selectors):
+    for selector in ask.some([found for row in ask.contract.rows for found in ask.known.of_row(row)[:1]]):
         body = ask.body(selector.profile, selector.fields, rel_id=NO_RELATION_TYPE)
         exchange = ask.post(body, f"{selector.row.title}, by {selector.key}: a `rel_id` that nobody uses")
         yield ask.judged(exchange, NOTHING)

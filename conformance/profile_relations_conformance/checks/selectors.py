@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from profile_relations_conformance.contract import Row
     from profile_relations_conformance.knowledge import Selector
 
-WILDCARDS = ("%", "*", "_%", ".*")
+WILDCARDS = ("%", "*")
 
 
 def _without(body: dict[str, Any], *names: str) -> dict[str, Any]:
@@ -47,7 +47,7 @@ def other_fields_do_not_stand_in(ask: Ask) -> Iterator[Case]:
     profile = max(ask.known.profiles, key=lambda item: len(ask.known.of(item)))
     everything = {name: value for item in ask.known.of(profile) for name, value in item.fields.items()}
     for row in ask.contract.rows:
-        for name in row.selectors if row.mode else ():
+        for name in row.selectors[:1] if row.mode else ():
             body = ask.body(profile, _without(everything, *row.selectors), **{ask.contract.mode_field: row.mode})
             rest = {
                 other: value for other, value in _base(ask, row).items() if other in row.selectors and other != name
@@ -65,11 +65,11 @@ def required_fields_are_not_null(ask: Ask) -> Iterator[Case]:
 def required_fields_have_their_type(ask: Ask) -> Iterator[Case]:
     """A required field of another type is refused, also where it holds the right value."""
     yield from ask.of_grid("SELECTOR-TYPE")
-    for row in ask.contract.rows:
+    for row in ask.some(ask.contract.rows):
         base = _base(ask, row)
         for name in row.selectors:
             right = base[name]
-            values = [[right], {"$ne": ""}, {"value": right}, True, 2.5]
+            values = [[right], {"$ne": ""}, True]
             wrong = [item for item in values if not Draft202012Validator(ask.contract.fields[name]).is_valid(item)]
             for value in ask.some(wrong):
                 yield ask.refuses(base | {name: value}, f"{row.title}: `{name}` as {_words(value)}")
@@ -100,15 +100,15 @@ def unknown_values_show_nobody(ask: Ask) -> Iterator[Case]:
         for name in row.selectors:
             body = _base(ask, row) | {name: ask.known.nobody(name)}
             yield ask.judged(ask.post(body, f"{row.title}: a `{name}` that nobody has"), NOTHING)
-    for row in ask.contract.rows:
-        for selector in ask.known.of_row(row)[:2]:
+    for row in ask.some(ask.contract.rows):
+        for selector in ask.known.of_row(row)[:1]:
             yield from _near_misses(ask, selector)
 
 
 def _near_misses(ask: Ask, selector: Selector) -> Iterator[Case]:
     name = FIELD_VALUE if FIELD_VALUE in selector.fields else selector.row.selectors[0]
     value = selector.fields[name]
-    near = [value + 1] if isinstance(value, int) else [value[:-1], value[1:], f"{value}0", *WILDCARDS]
+    near = [value + 1] if isinstance(value, int) else [value[:-1], f"{value}0", *WILDCARDS]
     if selector.fields.get(FIELD_NAME) and TAG_SEPARATOR in str(value):
         near = [NO_TAG, f"{value}{TAG_SEPARATOR}{NO_TAG}"]
     for changed in ask.some(near):

@@ -16,12 +16,13 @@ if TYPE_CHECKING:
     from profile_relations_conformance.exchange import Exchange
 
 ROUNDS = 3
+MOST_PROFILES = 3
 
 
 @check("STABLE-REPEATED")
 def a_repeated_request_gets_the_same_answer(ask: Ask) -> Iterator[Case]:
     """Each known profile's request, sent again after others, gets what it got the first time."""
-    for profile in ask.known.profiles:
+    for profile in ask.some(ask.known.profiles):
         selector = ask.known.of(profile)[0]
         body = ask.body(profile, selector.fields)
         mutation = f"{selector.row.title}, by {selector.key}, again"
@@ -32,9 +33,10 @@ def a_repeated_request_gets_the_same_answer(ask: Ask) -> Iterator[Case]:
 @check("STABLE-ALTERNATING")
 def alternating_types_never_mix(ask: Ask) -> Iterator[Case]:
     """Each of two types of relation gives what it gave first, however often the other is asked in between."""
-    for profile in ask.some([item for item in ask.known.profiles if item.other_rel_id is not None]):
+    typed = [item for item in ask.known.profiles if item.other_rel_id is not None]
+    for profile in typed[: min(MOST_PROFILES, ask.effort.voters)]:
         first, second = ask_types(ask, profile)
-        for _ in range(ROUNDS):
+        for _ in ask.some(range(ROUNDS)):
             again, again_second = ask_types(ask, profile, fresh=True)
             yield same_answer(ask, first, again)
             yield same_answer(ask, second, again_second)
