@@ -1,5 +1,6 @@
-"""Judges the judge: the suite against every fault of the reference server, which it must catch, and every variant of it
-that is correct, which it must pass.
+"""Judges the judge, on servers whose faults are known.
+
+The suite must catch every fault of the reference server, and pass every variant of it that is correct.
 """
 
 from __future__ import annotations
@@ -169,16 +170,14 @@ def _trial(subject: Subject, run: Run, ask: Ask, seconds: float) -> Trial:
     return Trial(
         subject,
         failed={name: item.failures[0].exchange.number for name, item in results if item.failed_cases},
-        untested={
-            name: item.reason for name, item in results if item.outcome in {Outcome.NOT_TESTED, Outcome.ERRORED}
-        },
+        untested={name: item.reason for name, item in results if item.outcome in {Outcome.NOT_TESTED, Outcome.ERRORED}},
         requests=ask.sent,
         seconds=seconds,
         trouble=run.interrupted,
     )
 
 
-def try_all(
+def try_all(  # noqa: PLR0913 - how to try, in one place
     chosen: Sequence[Subject], *, seed: int, profile: str, jobs: int, whole: bool, done: Callable[[Trial], None]
 ) -> list[Trial]:
     """Tries all subjects, several at a time, and reports each as it is done."""

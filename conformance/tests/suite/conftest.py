@@ -6,7 +6,6 @@ from contextlib import ExitStack
 from typing import TYPE_CHECKING
 
 import pytest
-
 from profile_relations_conformance.reference import PAGE_TOKEN, reference_server
 
 if TYPE_CHECKING:
@@ -32,5 +31,3 @@ def token(monkeypatch: pytest.MonkeyPatch) -> str:
     """The token of the bundled world, where the target file says that it is."""
     monkeypatch.setenv("RELATIONS_TOKEN", PAGE_TOKEN)
     return PAGE_TOKEN
-
-

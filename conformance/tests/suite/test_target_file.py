@@ -6,7 +6,6 @@ import pickle
 from typing import TYPE_CHECKING
 
 import pytest
-
 from profile_relations_conformance.errors import TargetFileError
 from profile_relations_conformance.reference import bundled_target
 from profile_relations_conformance.target import Target, Token
@@ -67,12 +66,18 @@ def test_everything_that_a_file_can_tell_is_read(monkeypatch: pytest.MonkeyPatch
         (TOP + "[[profiles]]\nrel_id = 2", "profiles[0].profile_id is missing"),
         (TOP + PROFILE.replace("= 2", '= "2"'), "profiles[0].rel_id must be an integer, and is a string"),
         (TOP + PROFILE.replace("= 2", "= true"), "profiles[0].rel_id must be an integer, and is a boolean"),
-        (TOP + PROFILE + "emial = 'a@example.com'", "profiles[0].emial is no key of a target file. Did you mean email?"),
+        (
+            TOP + PROFILE + "emial = 'a@example.com'",
+            "profiles[0].emial is no key of a target file. Did you mean email?",
+        ),
         (TOP + PROFILE + "expected_total = -1", "profiles[0].expected_total must not be below 0"),
         (TOP + PROFILE + "email = ''", "profiles[0].email must not be empty"),
         (TOP + PROFILE + PROFILE, "profiles[1].profile_id is that of profiles[0]"),
         (TOP + 'token = "canary-7f3a"\n' + PROFILE, "token must not stand in a file"),
-        (TOP + PROFILE + "[[profiles.subscriptions]]\nresource_id = 2", "profiles[0].subscriptions[0] must have one of"),
+        (
+            TOP + PROFILE + "[[profiles.subscriptions]]\nresource_id = 2",
+            "profiles[0].subscriptions[0] must have one of",
+        ),
         (TOP + PROFILE + "[[profiles.custom_fields]]\nname = 'A'", "custom_fields[0] must have one of value or tags"),
         (TOP + PROFILE + "[[profiles.custom_fields]]\nname = 'A'\nvalue = 1.5", "must be a string or an integer"),
         (TOP.replace("https://", "ftp://") + PROFILE, "base_url is no http or https URL"),
