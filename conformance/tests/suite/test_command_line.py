@@ -52,7 +52,7 @@ def test_a_correct_server_conforms_whatever_it_chose(
 
 
 def test_a_faulty_server_fails_with_a_reason_and_a_replay(serve: Callable[..., str], target: Path, token: str) -> None:
-    result = run("--target", target, "--base-url", serve("--fault", "limit-of-100"), "--profile", "quick")
+    result = run("--target", target, "--base-url", serve("--fault", "limit-of-a-hundred"), "--profile", "quick")
     assert result.returncode == 1, result.stdout
     assert "TOTAL-COUNT-EXPECTED" in result.stdout
     assert "curl" in result.stdout
