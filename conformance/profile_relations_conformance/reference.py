@@ -55,6 +55,8 @@ def reference_server(arguments: Sequence[str] = ()) -> Iterator[str]:
         except subprocess.TimeoutExpired:
             process.kill()
             process.wait()
+        if process.stdout is not None:
+            process.stdout.close()
 
 
 def _environment() -> dict[str, str]:
