@@ -16,7 +16,17 @@ from .drawing import COMPONENTS, REQUEST_EXAMPLES, ROOT
 
 PAGE = (ROOT / "generated" / "README.md").read_text("utf-8")
 SNIPPETS = re.findall(r"```python\n(.*?)```", PAGE, re.DOTALL)
+ROOT_SNIPPETS = re.findall(r"```python\n(.*?)```", (ROOT / "README.md").read_text("utf-8"), re.DOTALL)
 CODES = COMPONENTS["Refusal"]["properties"]["error"]["x-error-codes"]
+
+
+@pytest.mark.parametrize(("token", "words"), [(TOKEN, "6751b8f1c5e3db9bcb75befa"), ("wrong", "refused, code 401: ")])
+def test_the_snippet_of_the_project_page_runs(token: str, words: str, reference_url: str) -> None:
+    (snippet,) = ROOT_SNIPPETS
+    environment = os.environ | {"RELATIONS_URL": reference_url, "RELATIONS_TOKEN": token}
+    done = subprocess.run([sys.executable, "-c", snippet], env=environment, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert words in done.stdout
 
 
 @pytest.mark.parametrize(
