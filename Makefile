@@ -57,7 +57,7 @@ clean: ## Remove what the other targets made, .venv included
 .PHONY: constraints
 constraints: $(READY) ## Resolve the newest versions of all dependencies into constraints.txt
 	@printf 'uv\nsetuptools\n' | $(BIN)/uv pip compile --quiet --universal --upgrade --python-version 3.11 --no-header \
-	  --no-annotate --no-emit-index-url --extra dev pyproject.toml generated/pyproject.toml - --output-file constraints.txt
+	  --no-annotate --extra dev pyproject.toml generated/pyproject.toml - --output-file constraints.txt
 
 # --- The generated client -------------------------------------------------------------------------------------------
 CONTRACT ?= openapi/relations.openapi.yaml
