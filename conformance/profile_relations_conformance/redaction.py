@@ -53,10 +53,6 @@ class Redactor:
             return {self.value(name): self.value(item) for name, item in value.items()}
         return value
 
-    def found_in(self, text: str) -> bool:
-        """Says whether a secret that is long enough to tell stands in the text."""
-        return self.text(text) != text
-
 
 def _written_forms(secret: str) -> Iterable[str]:
     escaped = (json.dumps(secret)[1:-1], json.dumps(secret, ensure_ascii=False)[1:-1])

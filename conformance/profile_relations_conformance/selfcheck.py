@@ -188,9 +188,3 @@ def try_all(  # noqa: PLR0913 - how to try, in one place
             trials.append(future.result())
             done(trials[-1])
     return trials
-
-
-def uncaught_requirements(trials: Sequence[Trial]) -> list[str]:
-    """Gives the requirements that no fault is intended to break."""
-    intended = {name for trial in trials for name in trial.subject.breaks[:1]}
-    return [name for name in load_ledger().requirements if name not in intended]

@@ -54,8 +54,3 @@ def _operation(contract: Contract) -> Any:  # noqa: ANN401 - a class that Schema
     import schemathesis  # noqa: PLC0415 - see drawn_bodies
 
     return schemathesis.openapi.from_dict(contract.document)[contract.path]["POST"]
-
-
-def warm_up(contract: Contract) -> None:
-    """Loads Schemathesis, so that the first draw does not wait for it."""
-    _operation(contract)
