@@ -1,0 +1,11 @@
+"""The commands of `relations-conformance`, in the order in which `--help` lists them.
+
+Each module has `add(commands)`, which describes the command, and imports what the command needs only when it runs, so
+that `--help` is quick.
+"""
+
+from profile_relations_conformance.commands import list_requirements, run
+
+COMMANDS = (run, list_requirements)
+
+__all__ = ["COMMANDS"]

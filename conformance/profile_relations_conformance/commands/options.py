@@ -1,0 +1,102 @@
+"""What the commands' descriptions share: the parser, types of values, and groups of options."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+from typing import TYPE_CHECKING, NoReturn
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+Commands = argparse._SubParsersAction  # noqa: SLF001 - argparse has no other name for it
+PROGRAM = "relations-conformance"
+
+
+class Parser(argparse.ArgumentParser):
+    """Reports a usage error in one line, with a hint."""
+
+    def error(self, message: str) -> NoReturn:
+        """Ends the process with exit code 2."""
+        self.exit(2, f"{self.prog}: {' '.join(message.split())}. Try `{self.prog} --help`\n")
+
+
+def add_command(  # noqa: PLR0913 - what a command is described by, in one place
+    commands: Commands[Parser],
+    name: str,
+    command: Callable[[argparse.Namespace], int],
+    *,
+    help: str,  # noqa: A002 - argparse's own word
+    description: str = "",
+    examples: str = "",
+) -> Parser:
+    """Adds a command.
+
+    Args:
+        commands: Where to add it.
+        name: What is typed.
+        command: Carries it out and gives the exit code.
+        help: One line for the list of commands.
+        description: More than that, for the command's own help.
+        examples: Lines of examples, each a command and what it does.
+    """
+    parser = commands.add_parser(
+        name,
+        help=help,
+        description=description or f"{help[0].upper()}{help[1:]}.",
+        epilog=f"examples:\n{examples}" if examples else None,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        allow_abbrev=False,
+    )
+    parser.set_defaults(command=command)
+    return parser
+
+
+def add_target(parser: argparse._ActionsContainer, *, contract: bool = True) -> None:
+    """Adds the options that say which server is asked."""
+    parser.add_argument("--target", type=Path, metavar="FILE", help="target file: what you know of the server")
+    parser.add_argument("--base-url", metavar="URL", help="replaces base_url of the target file")
+    parser.add_argument("--token-env", metavar="NAME", help="environment variable that holds the token")
+    if contract:
+        parser.add_argument("--contract", type=Path, metavar="FILE", help="another contract than the bundled one")
+
+
+def add_pace(parser: argparse._ActionsContainer) -> None:
+    """Adds the options that bound what is asked of a server."""
+    parser.add_argument("--rate", type=rate, metavar="N/s", help="requests per second at most")
+    parser.add_argument("--max-requests", type=count, metavar="N", help="requests at most")
+    parser.add_argument("--time-budget", type=seconds, metavar="S", help="seconds that asking may take")
+    parser.add_argument(
+        "--timeout", type=seconds, default=10.0, metavar="S", help="seconds for one request (default: 10)"
+    )
+
+
+def rate(text: str) -> float:
+    """Reads requests per second, with or without `/s`."""
+    return seconds(text.removesuffix("/s"))
+
+
+def seconds(text: str) -> float:
+    """Reads a number above 0.
+
+    Raises:
+        argparse.ArgumentTypeError: If it is none.
+    """
+    try:
+        value = float(text)
+    except ValueError:
+        value = 0.0
+    if not 0 < value < float("inf"):
+        raise argparse.ArgumentTypeError(f"{text!r} is no number above 0")
+    return value
+
+
+def count(text: str) -> int:
+    """Reads a whole number above 0.
+
+    Raises:
+        argparse.ArgumentTypeError: If it is none.
+    """
+    if not text.isdecimal() or int(text) == 0:
+        raise argparse.ArgumentTypeError(f"{text!r} is no whole number above 0")
+    return int(text)

@@ -1,0 +1,51 @@
+"""`run`: judges a server."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from profile_relations_conformance.commands.options import Commands, Parser, add_command, add_pace, add_target
+
+if TYPE_CHECKING:
+    import argparse
+
+EXAMPLES = """\
+  relations-conformance run                                 judge the bundled reference server
+  relations-conformance run --target my-server.toml         judge a server that the file describes
+  relations-conformance run --target my-server.toml --select 'MATCH-*' token --strict
+  relations-conformance run --target my-server.toml --profile quick --rate 5/s
+
+exit codes:
+  0  nothing that was tested fails      2  could not judge: usage, broken file, unreachable server, wrong token
+  1  a requirement fails                3  the token was found in something that the run would have written
+"""
+
+
+def add(commands: Commands[Parser]) -> None:
+    """Describes the command."""
+    run = add_command(
+        commands,
+        "run",
+        _run,
+        help="judge a server",
+        description="Judges a server; without --target it starts the reference server and judges that.",
+        examples=EXAMPLES,
+    )
+    what = run.add_argument_group("what is judged")
+    add_target(what)
+    what.add_argument("--select", nargs="+", default=[], metavar="GLOB", help="only these requirements or areas")
+    what.add_argument("--skip", nargs="+", default=[], metavar="GLOB", help="all but these requirements or areas")
+    how = run.add_argument_group("how it is asked")
+    how.add_argument("--strict", action="store_true", help="a SHOULD that fails, fails the run")
+    how.add_argument("--profile", choices=("quick", "standard", "deep"), default="standard", help="how much is asked")
+    how.add_argument("--seed", type=int, default=0, metavar="N", help="seed of all that is drawn (default: 0)")
+    add_pace(how)
+    out = run.add_argument_group("what is written")
+    out.add_argument("--report-json", type=Path, metavar="F", help="the whole run as JSON")
+
+
+def _run(options: argparse.Namespace) -> int:
+    from profile_relations_conformance.session import run_session  # noqa: PLC0415 - `--help` need not load it
+
+    return run_session(options)
