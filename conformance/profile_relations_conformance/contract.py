@@ -66,6 +66,7 @@ class Requirement:
     id: str
     level: str
     area: str
+    cause: str
     statement: str
     facts: tuple[int, ...]
     page: str
@@ -89,11 +90,12 @@ class Freedom:
 
 @dataclass(frozen=True)
 class Ledger:
-    """All requirements and freedoms, in the order of the file."""
+    """All requirements, freedoms, facts and probable causes of failures, in the order of the file."""
 
     requirements: Mapping[str, Requirement]
     freedoms: Mapping[str, Freedom]
     facts: Mapping[int, str]
+    causes: Mapping[str, str]
 
 
 class Contract:
@@ -248,6 +250,7 @@ def load_ledger() -> Ledger:
         requirements={item.id: item for item in map(_requirement, raw["requirement"])},
         freedoms={item["id"]: Freedom(**item) for item in raw["freedom"]},
         facts={int(number): text for number, text in raw["facts"].items()},
+        causes=raw["causes"],
     )
 
 

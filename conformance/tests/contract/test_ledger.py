@@ -40,6 +40,10 @@ def test_a_pointer_leads_into_the_contract(pointer: str) -> None:
     assert look_up(DOCUMENT, pointer) is not None
 
 
+def test_every_cause_is_that_of_a_requirement() -> None:
+    assert {item.cause for item in LEDGER.requirements.values()} == set(LEDGER.causes)
+
+
 def test_every_fact_is_the_source_of_a_requirement_or_a_freedom() -> None:
     used = set(chain.from_iterable(item.facts for item in LEDGER.requirements.values()))
     free = {item.fact for item in LEDGER.freedoms.values()}
