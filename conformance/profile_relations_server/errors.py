@@ -1,9 +1,10 @@
-"""What can go wrong before the server serves; each is told in one line to the one who starts it.
+"""What can go wrong. Before the server serves, each is told in one line to the one who starts it.
 
 StartError
-├── ContractError   the contract's file
-├── WorldError      the world's file
-└── OptionError     a variant, a fault or an address on the command line
+├── ContractError        the contract's file
+├── WorldError           the world's file
+└── OptionError          a variant, a fault or an address on the command line
+StoreUnavailableError    while it serves: the database
 """
 
 
@@ -21,3 +22,7 @@ class WorldError(StartError):
 
 class OptionError(StartError):
     """An option names something that does not exist or can't be used."""
+
+
+class StoreUnavailableError(Exception):
+    """The store can't answer now: it is gone, or took too long. The message repeats nothing of a request or a URL."""

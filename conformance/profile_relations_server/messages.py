@@ -23,6 +23,7 @@ WRONG_METHOD = 405
 TOO_LARGE = 413
 WRONG_CONTENT_TYPE = 415
 SERVER_ERROR = 500
+UNAVAILABLE = 503
 
 
 @dataclass(frozen=True, slots=True)

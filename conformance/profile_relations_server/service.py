@@ -12,8 +12,9 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from profile_relations_server.checking import Checking
+from profile_relations_server.errors import StoreUnavailableError
 from profile_relations_server.finding import Finding
-from profile_relations_server.messages import METHOD, Refusal
+from profile_relations_server.messages import METHOD, UNAVAILABLE, Refusal
 from profile_relations_server.reading import Reading, make_decoder
 from profile_relations_server.rendering import Rendering
 
@@ -58,6 +59,8 @@ class Service(Reading, Checking, Finding, Rendering):
             return await (self.carry_out(call) if call.method == METHOD else self.refuse_method(call))
         except Refusal as refusal:
             return self.refuse(refusal)
+        except StoreUnavailableError:
+            return self.refuse(Refusal(UNAVAILABLE, "the store does not answer, try again later", transport=True))
         except Exception as error:  # noqa: BLE001 - every call is answered
             _log_once(type(error).__name__, "".join(traceback.format_tb(error.__traceback__)))
             return self.refuse_failure(error)

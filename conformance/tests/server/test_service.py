@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
+from profile_relations_server.errors import StoreUnavailableError
 from profile_relations_server.messages import Call
 from profile_relations_server.service import Service
 from profile_relations_server.store import MemoryStore
@@ -40,6 +41,24 @@ def test_a_failure_is_answered_and_logged_once(
     assert "KeyError" in caplog.text
     assert "find_by_profile_id" in caplog.text
     assert token not in caplog.text
+
+
+class Unreachable(MemoryStore):
+    """A store whose database is gone."""
+
+    def has_profile(self, profile_id: str) -> bool:
+        """Fails, as a look-up does that got no answer."""
+        raise StoreUnavailableError
+
+
+def test_a_store_that_does_not_answer_is_told_apart_from_a_failure(
+    world: World, contract: Contract, caplog: pytest.LogCaptureFixture
+) -> None:
+    server = Asked(Service(contract, Unreachable(world), world.tokens, Variants()), world.tokens[0])
+    reply = server.reply(profile_id=JOHN)
+    assert reply.status == 503
+    assert json.loads(reply.content) == {"error": 503, "error_text": "the store does not answer, try again later"}
+    assert not caplog.records
 
 
 def test_no_repr_shows_a_token(server: Asked, world: World) -> None:
