@@ -42,10 +42,10 @@ class Run:
     interrupted: str = ""
     exchanges: list[Exchange] = field(default_factory=list, repr=False)
 
-    def verdict(self, ledger: Ledger, *, strict: bool) -> Verdict:
-        """Draws the verdict of what was found."""
+    def verdict(self, ledger: Ledger, *, strict: bool, stale: Sequence[str] = ()) -> Verdict:
+        """Draws the verdict of what was found, and of what the list of known failures says wrongly."""
         musts = sum(item.is_must for item in ledger.requirements.values())
-        return decide(self.results.values(), all_musts=musts, strict=strict, interrupted=self.interrupted)
+        return decide(self.results.values(), all_musts=musts, strict=strict, interrupted=self.interrupted, stale=stale)
 
 
 def select(ledger: Ledger, patterns: Sequence[str] = (), skipped: Sequence[str] = ()) -> dict[str, Requirement]:

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-import json
 import os
 import shutil
 import sys
 from contextlib import ExitStack
 from typing import TYPE_CHECKING
 
-from profile_relations_conformance import __version__
+from profile_relations_conformance import __version__, reporting
 from profile_relations_conformance.asking import EFFORTS, Ask
 from profile_relations_conformance.contract import load_contract, load_ledger
-from profile_relations_conformance.errors import LeakedTokenError, UsageError
+from profile_relations_conformance.errors import UsageError
 from profile_relations_conformance.exchange import Exchanger
+from profile_relations_conformance.known_failing import excuse, read_known_failing, stale, today
 from profile_relations_conformance.pace import Pace
 from profile_relations_conformance.preflight import check_target
 from profile_relations_conformance.redaction import Redactor
@@ -25,9 +25,12 @@ from profile_relations_conformance.target import DEFAULT_TOKEN_ENV, Target
 
 if TYPE_CHECKING:
     import argparse
+    from collections.abc import Mapping
     from pathlib import Path
 
-    from profile_relations_conformance.contract import Contract, Ledger
+    from profile_relations_conformance.contract import Contract
+    from profile_relations_conformance.report.document import Document
+    from profile_relations_conformance.verdict import Verdict
 
 NARROW, WIDE = 60, 120
 
@@ -41,6 +44,8 @@ def run_session(options: argparse.Namespace) -> int:
     Raises:
         SuiteError: If nothing can be judged.
     """
+    files = reporting.chosen(options)
+    listed = () if options.known_failing is None else read_known_failing(options.known_failing)
     ledger = load_ledger()
     requirements = select(ledger, options.select, options.skip)
     contract = load_contract(options.contract)
@@ -48,8 +53,14 @@ def run_session(options: argparse.Namespace) -> int:
         target = choose_target(options, stack)
         ask = make_ask(contract, target, options, stack)
         check_target(ask)
-        run = Runner(ask, requirements, progress=_Progress(len(requirements)))()
-        return _report(run, ask, ledger, options)
+        runner = Runner(ask, requirements, progress=_Progress(len(requirements)))
+        excuse(runner.run.results, listed, today())
+        run = runner()
+        verdict = run.verdict(
+            ledger, strict=options.strict, stale=tuple(stale(run.results, listed, ledger.requirements, today()))
+        )
+        _publish(_document(run, ask, verdict, options), ask.token, files)
+    return int(verdict.exit_code)
 
 
 def choose_target(options: argparse.Namespace, stack: ExitStack) -> Target:
@@ -84,8 +95,7 @@ def make_ask(contract: Contract, target: Target, options: argparse.Namespace, st
     )
 
 
-def _report(run: Run, ask: Ask, ledger: Ledger, options: argparse.Namespace) -> int:
-    verdict = run.verdict(ledger, strict=options.strict)
+def _document(run: Run, ask: Ask, verdict: Verdict, options: argparse.Namespace) -> Document:
     settings = {
         name: getattr(options, name)
         for name in ("profile", "seed", "strict", "rate", "max_requests", "time_budget", "timeout", "select", "skip")
@@ -95,28 +105,18 @@ def _report(run: Run, ask: Ask, ledger: Ledger, options: argparse.Namespace) -> 
         "contract": str(ask.contract.document["info"]["version"]),
         "contract_sha256": ask.contract.sha256,
     }
-    written = document(run=run, ask=ask, verdict=verdict, settings=settings, versions=versions)
+    return document(run=run, ask=ask, verdict=verdict, settings=settings, versions=versions)
+
+
+def _publish(written: Document, token: str, files: Mapping[str, Path]) -> None:
+    """Writes all files and prints the report; where the token stands in any of them, none of them."""
     color = sys.stdout.isatty() and "NO_COLOR" not in os.environ
     width = min(WIDE, max(NARROW, shutil.get_terminal_size().columns))
     text = render(written, color=color, width=width)
-    files = (
-        {options.report_json: json.dumps(written, indent=2, ensure_ascii=False) + "\n"} if options.report_json else {}
-    )
-    for what in (text, *files.values()):
-        if ask.token in what:
-            raise LeakedTokenError("the token stands in what the run would have written", "Nothing was written")
-    for path, content in files.items():
-        _write(path, content)
+    contents = reporting.render(written, files)
+    reporting.refuse_leak((text, *contents.values()), token)
+    reporting.write(contents)
     sys.stdout.write(text)
-    return int(verdict.exit_code)
-
-
-def _write(path: Path, content: str) -> None:
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(content, "utf-8")
-    except OSError as error:
-        raise UsageError(f"{path}: can't be written ({error.strerror})", "Name another file") from None
 
 
 class _Progress:

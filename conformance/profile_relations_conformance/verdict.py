@@ -7,10 +7,11 @@ from enum import IntEnum
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
 
     from profile_relations_conformance.contract import Requirement
     from profile_relations_conformance.judging import Case
+    from profile_relations_conformance.known_failing import KnownFailure
 
 
 class Outcome(IntEnum):
@@ -61,7 +62,7 @@ class Result:
     reason: str = ""
     errored: bool = False
     incomplete: bool = False
-    known: str | None = None
+    known: KnownFailure | None = None
 
     MOST_FAILURES = 5
 
@@ -92,15 +93,19 @@ class Verdict:
         sentence: The verdict in one line.
         conformant: Whether every MUST was tested and passed.
         counts: Requirements by outcome label.
+        stale: A line for each entry of the list of known failures that is not true any more.
     """
 
     exit_code: ExitCode
     sentence: str
     conformant: bool
     counts: Mapping[str, int]
+    stale: tuple[str, ...] = ()
 
 
-def decide(results: Iterable[Result], *, all_musts: int, strict: bool, interrupted: str = "") -> Verdict:
+def decide(
+    results: Iterable[Result], *, all_musts: int, strict: bool, interrupted: str = "", stale: Sequence[str] = ()
+) -> Verdict:
     """Draws the verdict.
 
     Args:
@@ -108,6 +113,7 @@ def decide(results: Iterable[Result], *, all_musts: int, strict: bool, interrupt
         all_musts: How many MUST requirements the ledger has; a run that selects fewer never says *conformant*.
         strict: Whether a failing SHOULD fails the run.
         interrupted: Why the run broke off, where it did.
+        stale: A line for each entry of the list of known failures that is not true any more; any fails the run.
     """
     found = list(results)
     counts = {outcome.label: sum(item.outcome is outcome for item in found) for outcome in Outcome}
@@ -115,32 +121,44 @@ def decide(results: Iterable[Result], *, all_musts: int, strict: bool, interrupt
     passed = sum(item.outcome is Outcome.PASSED for item in musts)
     failing = [item for item in found if item.outcome is Outcome.FAILED and (strict or item.requirement.is_must)]
     conformant = passed == all_musts and not failing
-    code = _exit_code(found, failing, interrupted)
-    return Verdict(code, _sentence(found, failing, passed, all_musts, interrupted), conformant, counts)
+    code = _exit_code(found, interrupted, fails=bool(failing or stale))
+    sentence = _trouble(found, failing, stale, interrupted) or _praise(counts, passed, all_musts)
+    return Verdict(code, sentence, conformant, counts, tuple(stale))
 
 
-def _exit_code(found: list[Result], failing: list[Result], interrupted: str) -> ExitCode:
+def _exit_code(found: list[Result], interrupted: str, *, fails: bool) -> ExitCode:
     if any(item.outcome is Outcome.ERRORED for item in found):
         return ExitCode.CANNOT_JUDGE
-    if failing:
+    if fails:
         return ExitCode.FAILS
-    tested = any(item.outcome is not Outcome.NOT_TESTED for item in found)
-    return ExitCode.CONFORMS if tested and not interrupted else ExitCode.CANNOT_JUDGE
+    return ExitCode.CANNOT_JUDGE if interrupted or _is_untested(found) else ExitCode.CONFORMS
 
 
-def _sentence(found: list[Result], failing: list[Result], passed: int, all_musts: int, interrupted: str) -> str:
+def _is_untested(found: list[Result]) -> bool:
+    return all(item.outcome is Outcome.NOT_TESTED for item in found)
+
+
+def _trouble(found: list[Result], failing: list[Result], stale: Sequence[str], interrupted: str) -> str:
     errored = sum(item.outcome is Outcome.ERRORED for item in found)
     if errored:
         return f"could not judge: the suite itself erred in {errored} requirement{_s(errored)}"
     if failing:
         return f"not conformant: {len(failing)} requirement{_s(len(failing))} failed"
+    if stale:
+        return (
+            f"the list of known failures is not true any more in {len(stale)} entr{'y' if len(stale) == 1 else 'ies'}"
+        )
     if interrupted:
         return f"could not judge: {interrupted}"
+    return "could not judge: nothing was tested" if _is_untested(found) else ""
+
+
+def _praise(counts: Mapping[str, int], passed: int, all_musts: int) -> str:
     if passed == all_musts:
         return f"conformant: all {all_musts} MUST requirements were tested and passed"
-    if all(item.outcome is Outcome.NOT_TESTED for item in found):
-        return "could not judge: nothing was tested"
-    return f"no failure in what was tested: {passed} of {all_musts} MUST requirements were tested and passed"
+    known = counts[Outcome.KNOWN_FAILING.label]
+    nothing = f"nothing but {known} known failure{_s(known)}" if known else "no failure in what was tested"
+    return f"{nothing}: {passed} of {all_musts} MUST requirements were tested and passed"
 
 
 def _s(count: int) -> str:

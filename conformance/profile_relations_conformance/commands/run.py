@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from profile_relations_conformance.commands.options import Commands, Parser, add_command, add_pace, add_target
+from profile_relations_conformance.reporting import VIEWS
 
 if TYPE_CHECKING:
     import argparse
@@ -36,13 +37,15 @@ def add(commands: Commands[Parser]) -> None:
     add_target(what)
     what.add_argument("--select", nargs="+", default=[], metavar="GLOB", help="only these requirements or areas")
     what.add_argument("--skip", nargs="+", default=[], metavar="GLOB", help="all but these requirements or areas")
+    what.add_argument("--known-failing", type=Path, metavar="FILE", help="list of failures that do not fail the run")
     how = run.add_argument_group("how it is asked")
     how.add_argument("--strict", action="store_true", help="a SHOULD that fails, fails the run")
     how.add_argument("--profile", choices=("quick", "standard", "deep"), default="standard", help="how much is asked")
     how.add_argument("--seed", type=int, default=0, metavar="N", help="seed of all that is drawn (default: 0)")
     add_pace(how)
     out = run.add_argument_group("what is written")
-    out.add_argument("--report-json", type=Path, metavar="F", help="the whole run as JSON")
+    for view, words in VIEWS.items():
+        out.add_argument(f"--report-{view}", type=Path, metavar="F", help=words)
 
 
 def _run(options: argparse.Namespace) -> int:

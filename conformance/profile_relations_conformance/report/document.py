@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from profile_relations_conformance.asking import Ask
     from profile_relations_conformance.exchange import Exchange
     from profile_relations_conformance.judging import Case
+    from profile_relations_conformance.known_failing import KnownFailure
     from profile_relations_conformance.redaction import Redactor
     from profile_relations_conformance.runner import Run
     from profile_relations_conformance.verdict import Result, Verdict
@@ -48,6 +49,7 @@ def document(
             "sentence": verdict.sentence,
             "conformant": verdict.conformant,
             "counts": dict(verdict.counts),
+            "stale": list(verdict.stale),
         },
         "requirements": [_requirement(result, ask, redactor) for result in run.results.values()],
         "grid": _grid(ask),
@@ -64,12 +66,19 @@ def _requirement(result: Result, ask: Ask, redactor: Redactor) -> Document:
         "page": requirement.page,
         "outcome": result.outcome.label,
         "reason": redactor.text(result.reason),
-        "known_failing": result.known,
+        "known_failing": _known(result.known),
         "cases": result.cases,
         "failed_cases": result.failed_cases,
         "requests": result.requests,
         "failures": [_failure(case, ask, redactor) for case in result.failures],
     }
+
+
+def _known(entry: KnownFailure | None) -> Document | None:
+    if entry is None:
+        return None
+    expires = None if entry.expires is None else entry.expires.isoformat()
+    return {"reason": entry.reason, "link": entry.link, "expires": expires}
 
 
 def _failure(case: Case, ask: Ask, redactor: Redactor) -> Document:

@@ -50,7 +50,7 @@ def _failing(item: dict[str, Any], paint: Any, width: int) -> Iterator[str]:  # 
     yield f"{paint(item['id'], BOLD)} ({item['level']}, {item['failed_cases']} of {item['cases']} cases)"
     yield from _field("page says", f"{item['statement']} [{item['page']}]", width)
     if item["known_failing"]:
-        yield from _field("known", item["known_failing"], width)
+        yield from _field("known", item["known_failing"]["reason"], width)
     for failure in item["failures"][:1]:
         yield from _field("asked", failure["mutation"], width)
         yield from _field("expected", failure["expected"], width)
@@ -85,6 +85,7 @@ def _closing(document: dict[str, Any], paint: Any) -> Iterator[str]:  # noqa: AN
     total = len(document["requirements"])
     tint = GREEN if verdict["exit_code"] == 0 else RED
     yield f"{total} requirements: {counts}; {document['requests']} requests in {document['seconds']:.1f} s"
+    yield from (paint(line, RED) for line in verdict["stale"])
     versions = document["versions"]
     yield (
         f"seed {document['settings']['seed']}, profile {document['settings']['profile']}, suite {versions['suite']}, "

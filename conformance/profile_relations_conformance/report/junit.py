@@ -1,0 +1,83 @@
+"""The report as JUnit XML: one test case for each requirement.
+
+A failure is a `failure`, an error of the suite an `error`; what was not tested, and a known failure, is `skipped` with
+its reason.
+"""
+
+from __future__ import annotations
+
+import re
+import xml.etree.ElementTree as ET
+from typing import Any
+
+DECLARATION = '<?xml version="1.0" encoding="UTF-8"?>\n'
+PACKAGE = "profile_relations"
+_ILLEGAL = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+REPLACEMENT = "\N{REPLACEMENT CHARACTER}"
+_TAGS = {"failed": "failure", "errored": "error", "not tested": "skipped", "known failing": "skipped"}
+
+
+def render(document: dict[str, Any]) -> str:
+    """Writes the whole report; characters that XML 1.0 forbids are replaced."""
+    requirements = document["requirements"]
+    tags = [_TAGS.get(item["outcome"]) for item in requirements]
+    totals = {
+        "tests": str(len(requirements)),
+        "failures": str(tags.count("failure")),
+        "errors": str(tags.count("error")),
+        "skipped": str(tags.count("skipped")),
+        "time": f"{document['seconds']:.3f}",
+    }
+    root = ET.Element("testsuites", _legal({"name": document["target"]["url"], **totals}))
+    suite = ET.SubElement(root, "testsuite", _legal({"name": PACKAGE, **totals}))
+    properties = ET.SubElement(suite, "properties")
+    for name, value in _properties(document).items():
+        ET.SubElement(properties, "property", _legal({"name": name, "value": value}))
+    for item in requirements:
+        _add_case(suite, item)
+    closing = [*document["verdict"]["stale"], document["verdict"]["sentence"]]
+    ET.SubElement(suite, "system-out").text = _clean("\n".join(closing))
+    ET.indent(root)
+    return f"{DECLARATION}{ET.tostring(root, encoding='unicode')}\n"
+
+
+def _properties(document: dict[str, Any]) -> dict[str, str]:
+    versions = {f"version.{name}": str(value) for name, value in document["versions"].items()}
+    settings = {f"setting.{name}": str(value) for name, value in document["settings"].items()}
+    return {"verdict": document["verdict"]["sentence"], **versions, **settings}
+
+
+def _add_case(suite: ET.Element, item: dict[str, Any]) -> None:
+    case = ET.SubElement(suite, "testcase", _legal({"classname": f"{PACKAGE}.{item['area']}", "name": item["id"]}))
+    tag = _TAGS.get(item["outcome"])
+    if tag is None:
+        return
+    outcome = ET.SubElement(case, tag, _legal({"message": _message(item)}))
+    if tag != "skipped":
+        outcome.set("type", item["level"] if tag == "failure" else "SuiteError")
+    if item["failures"] or tag == "error":
+        outcome.text = _clean(_details(item))
+
+
+def _message(item: dict[str, Any]) -> str:
+    if item["known_failing"]:
+        return f"known failure: {item['known_failing']['reason']}"
+    if item["outcome"] == "failed":
+        return str(item["statement"])
+    return "the suite itself erred" if item["outcome"] == "errored" else item["reason"] or "nothing could be asked"
+
+
+def _details(item: dict[str, Any]) -> str:
+    lines = [f"{item['level']} {item['id']}: {item['statement']} [{item['page']}]"]
+    for failure in item["failures"]:
+        lines += ["", f"asked: {failure['mutation']}", f"expected: {failure['expected']}", f"got: {failure['actual']}"]
+        lines += [f"replay: {failure['replay']}"] if failure["replay"] else []
+    return "\n".join([*lines, item["reason"]] if item["reason"] else lines)
+
+
+def _legal(attributes: dict[str, str]) -> dict[str, str]:
+    return {name: _clean(value) for name, value in attributes.items()}
+
+
+def _clean(text: str) -> str:
+    return _ILLEGAL.sub(REPLACEMENT, text)

@@ -1,0 +1,101 @@
+"""The report as Markdown, for the summary of a CI job: verdict, counts, failures, and what was not tested."""
+
+from __future__ import annotations
+
+import html
+import re
+from collections import defaultdict
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+LONGEST_REPLAY = 2_000
+"""A longer line is left to report.json; GitHub shows no summary above 1 MiB."""
+_MARKS = {0: "✅", 1: "❌"}
+_SPECIAL = re.compile(r"([\\`*_{}\[\]()#+!|~@])")
+
+
+def render(document: dict[str, Any]) -> str:
+    """Writes the whole report; what a server or a file said can add no markup to it."""
+    return "\n".join(_lines(document)) + "\n"
+
+
+def _lines(document: dict[str, Any]) -> Iterator[str]:
+    verdict, requirements = document["verdict"], document["requirements"]
+    yield f"## {_MARKS.get(verdict['exit_code'], '⚠️')} {_inline(verdict['sentence'])}"
+    yield ""
+    yield f"{_inline(document['target']['url'])}, {document['requests']} requests in {document['seconds']:.1f} s"
+    yield ""
+    counts = {label: count for label, count in verdict["counts"].items() if count}
+    yield f"| {' | '.join(counts)} |"
+    yield f"|{' ---: |' * len(counts)}"
+    yield f"| {' | '.join(map(str, counts.values()))} |"
+    yield ""
+    yield from (f"- ❌ {_inline(line)}" for line in verdict["stale"])
+    yield ""
+    for outcome, title in (
+        ("errored", "The suite itself erred"),
+        ("failed", "Failed"),
+        ("known failing", "Known failures"),
+    ):
+        found = [item for item in requirements if item["outcome"] == outcome]
+        if found:
+            yield from (f"### {title} ({len(found)})", "")
+            yield from (line for item in found for line in _failing(item))
+    yield from _untested(requirements)
+    yield _versions(document)
+
+
+def _failing(item: dict[str, Any]) -> Iterator[str]:
+    head = f"<b>{_text(item['id'])}</b> ({item['level']}, {item['failed_cases']} of {item['cases']} cases)"
+    yield f"<details><summary>{head}: {_code(item['statement'])}</summary>"
+    yield ""
+    yield f"<p>The page: {_code(item['page'])}.</p>"
+    known = item["known_failing"]
+    if known:
+        until = f", until {known['expires']}" if known["expires"] else ""
+        link = f" ({known['link']})" if known["link"] else ""
+        yield f"<p>Known: {_text(known['reason'] + link + until)}</p>"
+    details = [item["reason"].rstrip()] if item["outcome"] == "errored" else []
+    for failure in item["failures"][:1]:
+        details += [f"asked     {failure['mutation']}", f"expected  {failure['expected']}"]
+        details += [f"got       {failure['actual']}"]
+        details += [f"replay    {failure['replay']}"] if 0 < len(failure["replay"]) <= LONGEST_REPLAY else []
+    yield f"<pre>{_text(chr(10).join(details))}</pre>"
+    yield "</details>"
+    yield ""
+
+
+def _untested(requirements: list[dict[str, Any]]) -> Iterator[str]:
+    by_reason: dict[str, list[str]] = defaultdict(list)
+    for item in requirements:
+        if item["outcome"] == "not tested":
+            by_reason[item["reason"] or "nothing could be asked"].append(item["id"])
+    if by_reason:
+        yield from (f"### Not tested ({sum(map(len, by_reason.values()))})", "")
+        yield from (f"- {_inline(reason)}: {', '.join(names)}" for reason, names in by_reason.items())
+        yield ""
+
+
+def _versions(document: dict[str, Any]) -> str:
+    versions, settings = document["versions"], document["settings"]
+    return (
+        f"Suite {_inline(versions['suite'])}, contract {_inline(versions['contract'])} "
+        f"({versions['contract_sha256'][:12]}), seed {settings['seed']}, profile {settings['profile']}."
+    )
+
+
+def _text(text: str) -> str:
+    """Escapes a text that stands in an HTML element; an empty line in it would end the element for Markdown."""
+    return html.escape(text).replace("\n\n", "\n&#8203;\n")
+
+
+def _code(text: str) -> str:
+    """Escapes a sentence of the ledger, in which backticks mark code."""
+    return re.sub("`([^`]*)`", r"<code>\1</code>", _text(text))
+
+
+def _inline(text: str) -> str:
+    """Escapes a text that stands in a line of Markdown."""
+    return _SPECIAL.sub(r"\\\1", html.escape(" ".join(text.split()), quote=False))
