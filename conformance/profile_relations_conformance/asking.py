@@ -52,8 +52,8 @@ class Effort:
 
 
 EFFORTS = {
-    "quick": Effort("quick", cases=2, cells=2, voters=1, drawn=3, burst=12, stock=False),
-    "standard": Effort("standard", cases=10, cells=None, voters=6, drawn=25, burst=48, stock=True),
+    "quick": Effort("quick", cases=2, cells=2, voters=1, drawn=3, burst=6, stock=False),
+    "standard": Effort("standard", cases=10, cells=None, voters=6, drawn=24, burst=40, stock=True),
     "deep": Effort("deep", cases=1000, cells=None, voters=1000, drawn=400, burst=400, stock=True),
 }
 

@@ -28,7 +28,6 @@ if TYPE_CHECKING:
 Json = Any
 
 JSON_TYPE = "application/json"
-KEPT_HEADERS = ("content-type", "retry-after", "location", "allow", "server")
 TOO_MANY_REQUESTS = 429
 TRIES_AFTER_429 = 3
 LARGEST_REPLY = 64 * 1024 * 1024
@@ -165,8 +164,7 @@ class Exchanger:
             request.method, self.url, content=content, headers=headers, timeout=timeout
         ) as response:
             received = self._read(response, start)
-        kept = {name: response.headers[name] for name in KEPT_HEADERS if name in response.headers}
-        return Reply(response.status_code, kept, received, (time.monotonic() - start) * 1000)
+        return Reply(response.status_code, dict(response.headers), received, (time.monotonic() - start) * 1000)
 
     def _read(self, response: httpx.Response, start: float) -> bytes:
         received = bytearray()

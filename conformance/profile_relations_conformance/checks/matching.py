@@ -26,9 +26,9 @@ if TYPE_CHECKING:
     from profile_relations_conformance.judging import Case
     from profile_relations_conformance.knowledge import Selector
 
-MOST_ORDERS = 6
-UNKNOWN_MODES = ("", "fax", "email,phone", "email_profiles", "default")
-NOT_STRINGS: tuple[Any, ...] = (None, 1, True, ["email"], {"matching": "email"})
+MOST_ORDERS = 4
+UNKNOWN_MODES = ("", "fax", "email,phone", "email_profiles", "default", "1")
+NOT_STRINGS: tuple[Any, ...] = (None, True, False, ["email"], [], {"matching": "email"})
 
 
 def _selectors(ask: Ask, mode: str | None, field: str, *origins: Origin) -> Sequence[Selector]:
@@ -94,7 +94,10 @@ def email_profile_does_not_search_subscriptions(ask: Ask) -> Iterator[Case]:
     hidden = [item for item in ask.known.hidden() if "email" in item.fields]
     for selector in ask.some(hidden):
         body = ask.body(selector.profile, selector.fields)
-        yield ask.answers_rightly(body, f"{selector.row.title}, by {selector.key}, which only a subscription holds")
+        words = f"{selector.row.title}, by {selector.key}, which only a subscription holds"
+        yield ask.answers_rightly(body, words)
+        own = min(ask.known.resources("email", selector.fields["email"]))
+        yield ask.answers_rightly(body | {RESOURCE: own}, f"{words}, beside its own `{RESOURCE}`")
 
 
 @check("MATCH-PHONE")
@@ -180,7 +183,7 @@ def other_resource_finds_nobody(ask: Ask) -> Iterator[Case]:
         own = ask.known.resources(name, selector.fields[name])
         of_profile = {item.resource_id for item in selector.profile.subscriptions}
         others = [NO_RESOURCE, *sorted(of_profile - own)[:1], *sorted(known - of_profile - own)[:1]]
-        for resource in others:
+        for resource in ask.some(others):
             yield shows_nobody(ask, selector, {RESOURCE: resource}, f"with another `{RESOURCE}`")
     yield from ask.of_grid("RESOURCE-OTHER")
 
@@ -189,15 +192,15 @@ def other_resource_finds_nobody(ask: Ask) -> Iterator[Case]:
 def resource_id_is_an_integer(ask: Ask) -> Iterator[Case]:
     """A `resource_id` of another type is refused where the mode uses it."""
     yield from ask.of_grid("RESOURCE-TYPE")
-    for row in ask.some([row for row in ask.contract.rows if RESOURCE in row.fields]):
-        fields = ask.known.known_values(row)
-        for value in ask.some([2.5, True, [24], {}]):
-            body = ask.body(ask.known.profiles[0], fields, **{RESOURCE: value})
-            yield ask.refuses(body, f"{row.title}: `{RESOURCE}` {value!r}")
+    for selector, name in _in_subscriptions(ask, most_of_a_row=1):
+        own = min(ask.known.resources(name, selector.fields[name]))
+        for value in ask.some([str(own), own + 0.5, True, [own], {}]):
+            body = ask.body(selector.profile, selector.fields, **{RESOURCE: value})
+            yield ask.refuses(body, f"{selector.row.title}: `{RESOURCE}` {value!r}")
 
 
-def _in_subscriptions(ask: Ask) -> Iterator[tuple[Selector, str]]:
-    found = [item for item in ask.known.selectors if item.origin is Origin.SUBSCRIPTION]
+def _in_subscriptions(ask: Ask, *, most_of_a_row: int | None = None) -> Iterator[tuple[Selector, str]]:
+    found = [item for row in ask.contract.rows for item in ask.known.of_row(row, Origin.SUBSCRIPTION)[:most_of_a_row]]
     for selector in ask.some(found):
         name = next(item for item in ADDRESSES if item in selector.fields)
         if not ask.known.is_in_profile_data(name, selector.fields[name]):
@@ -222,11 +225,13 @@ def modes_of_other_types_are_refused(ask: Ask) -> Iterator[Case]:
     """A mode that is no string is refused."""
     yield from ask.of_grid("MATCHING-TYPE")
     yield from _with_modes(ask, NOT_STRINGS)
+    yield from _with_modes(ask, range(len(ask.contract.modes) + 1))
 
 
 def _with_modes(ask: Ask, modes: Sequence[Any]) -> Iterator[Case]:
     profile = ask.known.profiles[0]
-    everything = {name: value for item in ask.known.of(profile) for name, value in item.fields.items()}
+    # Identifiers and profile data come first among the selectors and win, so that every mode would find the profile.
+    everything = {name: value for item in reversed(ask.known.of(profile)) for name, value in item.fields.items()}
     for mode in ask.some(modes):
         body = ask.body(profile, everything, **{ask.contract.mode_field: mode})
         yield ask.refuses(body, f"`{ask.contract.mode_field}` {mode!r}")

@@ -10,13 +10,14 @@ from profile_relations_conformance.checks.envelope import to_an_object
 from profile_relations_conformance.checks.registry import Verdict, check, rule
 from profile_relations_conformance.exchange import Request, encode
 from profile_relations_conformance.judging import Case, describe, judge_envelope, judge_refused, judge_shows_nothing
-from profile_relations_conformance.reading import SERVER_ERRORS
+from profile_relations_conformance.reading import SERVER_ERRORS, strings
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from profile_relations_conformance.asking import Ask
     from profile_relations_conformance.exchange import Exchange
+    from profile_relations_conformance.reading import Reply
 
 TRACES = re.compile(
     r"Traceback \(most recent call last\)|^\s+at [\w.$<>]+\(.*:\d+\)|\bat .+ \(.+\.js:\d+:\d+\)"
@@ -63,8 +64,15 @@ def no_object_is_a_server_error(exchange: Exchange) -> Verdict:
 @rule("NO-STACK-TRACE", applies=any_reply)
 def no_reply_shows_a_stack_trace(exchange: Exchange) -> Verdict:
     """No reply looks like a stack trace of any widespread language."""
-    found = TRACES.search(exchange.reply.text) if exchange.reply else None
+    found = TRACES.search(_shown_text(exchange.reply)) if exchange.reply else None
     return ("no stack trace", f"{found.group(0)!r} in the reply") if found else None
+
+
+def _shown_text(reply: Reply) -> str:
+    """Gives the text that a reader of the reply sees: line breaks within JSON strings count, relations do not."""
+    if not isinstance(reply.json, dict):
+        return reply.text
+    return "\n".join(strings({name: value for name, value in reply.json.items() if name != "data"}))
 
 
 def _right(ask: Ask) -> dict[str, Any]:
@@ -155,7 +163,7 @@ def odd_numbers_are_data(ask: Ask) -> Iterator[Case]:
     """Numbers that no profile has, and that many types can't hold, are answered with the envelope and show nobody."""
     right = _right(ask)
     used = {item for profile in ask.known.profiles for item in (profile.rel_id, profile.other_rel_id)}
-    for number in ask.some(NUMBERS):
+    for number in ask.some((-right["rel_id"], *NUMBERS)):
         if number not in used:
             yield _answered(ask, Request.of(right | {"rel_id": number}, f"`rel_id` {number}", apart=True))
 

@@ -8,7 +8,7 @@ from jsonschema import Draft202012Validator
 
 from profile_relations_conformance.checks.registry import check
 from profile_relations_conformance.judging import Case, Failure, describe
-from profile_relations_conformance.knowledge import FIELD_NAME, FIELD_VALUE, NO_TAG, TAG_SEPARATOR
+from profile_relations_conformance.knowledge import FIELD_NAME, FIELD_VALUE, NO_TAG, TAG_SEPARATOR, Origin
 from profile_relations_conformance.oracle import NOTHING
 
 if TYPE_CHECKING:
@@ -83,8 +83,11 @@ def _words(value: Any) -> str:  # noqa: ANN401 - any JSON value
 
 @check("SELECTOR-EMPTY")
 def empty_strings_find_nobody(ask: Ask) -> Iterator[Case]:
-    """An empty string in a field that the mode searches by shows no relation."""
-    return ask.of_grid("SELECTOR-EMPTY")
+    """An empty string in a field that the mode searches by shows no relation; of a tag field, it is no tag at all."""
+    yield from ask.of_grid("SELECTOR-EMPTY")
+    for selector in ask.some([item for item in ask.known.selectors if item.origin is Origin.TAGS]):
+        body = ask.body(selector.profile, selector.fields, **{FIELD_VALUE: ""})
+        yield ask.answers_rightly(body, f"{selector.row.title}, by {selector.key} with no tag")
 
 
 @check("SELECTOR-OF-ANOTHER-PROFILE")
@@ -97,12 +100,20 @@ def the_value_of_another_profile_shows_that_profile(ask: Ask) -> Iterator[Case]:
 def unknown_values_show_nobody(ask: Ask) -> Iterator[Case]:
     """A value that nobody has shows no relation; one that is nearly a profile's does not show that profile."""
     for row in ask.contract.rows:
-        for name in row.selectors:
-            body = _base(ask, row) | {name: ask.known.nobody(name)}
-            yield ask.judged(ask.post(body, f"{row.title}: a `{name}` that nobody has"), NOTHING)
+        for base in _bases(ask, row):
+            for name in row.selectors:
+                body = base | {name: ask.known.nobody(name)}
+                yield ask.judged(ask.post(body, f"{row.title}: a `{name}` that nobody has"), NOTHING)
     for row in ask.some(ask.contract.rows):
         for selector in ask.known.of_row(row)[:1]:
             yield from _near_misses(ask, selector)
+
+
+def _bases(ask: Ask, row: Row) -> Iterator[dict[str, Any]]:
+    """Gives a right request of a row for each place that its values can come from."""
+    first = {item.origin: item for item in reversed(ask.known.of_row(row))}
+    bases = [ask.body(item.profile, item.fields) for item in first.values()]
+    return iter(ask.some(bases[::-1])) if bases else iter([_base(ask, row)])
 
 
 def _near_misses(ask: Ask, selector: Selector) -> Iterator[Case]:

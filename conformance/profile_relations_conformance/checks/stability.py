@@ -21,13 +21,14 @@ MOST_PROFILES = 3
 
 @check("STABLE-REPEATED")
 def a_repeated_request_gets_the_same_answer(ask: Ask) -> Iterator[Case]:
-    """Each known profile's request, sent again after others, gets what it got the first time."""
+    """Each known profile's request, sent again after others and once more at once, gets what it got the first time."""
     for profile in ask.some(ask.known.profiles):
         selector = ask.known.of(profile)[0]
         body = ask.body(profile, selector.fields)
         mutation = f"{selector.row.title}, by {selector.key}, again"
         first = ask.post(body, mutation)
-        yield same_answer(ask, first, ask.post(body, mutation, fresh=True))
+        for words in (mutation, f"{mutation} and at once"):
+            yield same_answer(ask, first, ask.post(body, words, fresh=True))
 
 
 @check("STABLE-ALTERNATING")

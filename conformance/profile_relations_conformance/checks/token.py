@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import random
 from typing import TYPE_CHECKING, Any
 
 from profile_relations_conformance.checks.registry import check
 from profile_relations_conformance.exchange import Request
 from profile_relations_conformance.judging import Case, Failure
+from profile_relations_conformance.reading import strings
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -38,8 +40,20 @@ def an_empty_token_is_refused(ask: Ask) -> Iterator[Case]:
 
 @check("TOKEN-WRONG")
 def an_unknown_token_is_refused(ask: Ask) -> Iterator[Case]:
-    """A made-up token is refused."""
+    """A made-up token is refused, also one that has the length and the kinds of characters of the right one."""
     yield ask.refuses(_body(ask, MADE_UP_TOKEN), "a made-up token", wrong_token=True)
+    twin = _of_the_same_form(ask.token, ask.seed)
+    if twin != ask.token:
+        ask.redactor.hide(twin, "<made-up token of the same form>")
+        yield ask.refuses(_body(ask, twin), "a made-up token of the same form", wrong_token=True)
+
+
+def _of_the_same_form(token: str, seed: int) -> str:
+    """Draws a token that has another character of the same kind for each letter and digit."""
+    draw = random.Random(seed)  # noqa: S311 - a reproducible choice, no secret
+    kinds = ("0123456789", "abcdef", "ghijklmnopqrstuvwxyz", "ABCDEF", "GHIJKLMNOPQRSTUVWXYZ")
+    others = {character: kind.replace(character, "") for kind in kinds for character in kind}
+    return "".join(draw.choice(others.get(character, character)) for character in token)
 
 
 @check("TOKEN-TYPE")
@@ -68,7 +82,7 @@ def a_token_matches_to_the_character(ask: Ask) -> Iterator[Case]:
         f"{token}0": "with a character after it",
         token.swapcase(): "in the other case",
     }
-    for value, words in changed.items():
+    for value, words in ask.some(list(changed.items())):
         if value and value != token:
             ask.redactor.hide(value, f"<token {words}>")
             yield ask.refuses(_body(ask, value), f"the token {words}", wrong_token=True)
@@ -83,7 +97,8 @@ def a_refusal_does_not_repeat_the_token(ask: Ask) -> Iterator[Case]:
         reply = exchange.reply
         if reply is None or not isinstance(sent, str) or len(sent) < TELLING_LENGTH:
             continue
-        shown = sent in reply.text or any(sent in value for value in reply.headers.values())
+        places = (reply.text, *strings(reply.json), *reply.headers.values())
+        shown = any(sent in text for text in places)
         yield Case(
             exchange, Failure("a refusal without the token", "the token stands in it", exchange) if shown else None
         )
