@@ -11,6 +11,7 @@ from importlib.resources import as_file, files
 from typing import TYPE_CHECKING
 
 from profile_relations_conformance.errors import CannotJudgeError
+from profile_relations_conformance.target import Target, Token
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -26,6 +27,22 @@ def bundled_target() -> Iterator[Path]:
     """Gives the target file that tells what a tester would know of the bundled world."""
     with as_file(files(__package__).joinpath("bundled-target.toml")) as path:
         yield path
+
+
+@contextmanager
+def reference_target(arguments: Sequence[str] = ()) -> Iterator[Target]:
+    """Starts the server, and gives it as a target with what a tester would know of its bundled world.
+
+    The token is the page's own and not that of the environment, which belongs to another server.
+
+    Args:
+        arguments: Further arguments of `relations-server`.
+
+    Raises:
+        CannotJudgeError: If it does not start.
+    """
+    with bundled_target() as path, reference_server(arguments) as url:
+        yield Target.load(path, base_url=url, token=Token(PAGE_TOKEN))
 
 
 @contextmanager

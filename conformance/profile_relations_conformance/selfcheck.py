@@ -23,13 +23,14 @@ from profile_relations_conformance.exchange import Exchanger
 from profile_relations_conformance.pace import Pace
 from profile_relations_conformance.preflight import check_target
 from profile_relations_conformance.redaction import Redactor
-from profile_relations_conformance.reference import bundled_target, reference_server
+from profile_relations_conformance.reference import reference_target
 from profile_relations_conformance.runner import Run, Runner
-from profile_relations_conformance.target import Target
 from profile_relations_conformance.verdict import Outcome
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
+
+    from profile_relations_conformance.target import Target
 
 COMBINATIONS = 8
 """Correct servers that make several free choices at once, drawn from the seed."""
@@ -59,7 +60,7 @@ class Trial:
         failed: The requirements that failed, with the number of the request that showed it.
         untested: The requirements that were not tested or in which the suite erred, with the reason.
         requests: Requests sent.
-        seconds: Time from the first request to the end of the run.
+        seconds: Time from the first request until the fault was caught, or to the end of the run.
         trouble: Why the subject could not be judged.
     """
 
@@ -133,13 +134,12 @@ def try_subject(subject: Subject, seed: int, profile: str, whole: bool) -> Trial
     """Runs the suite against one server; against a fault it stops once an intended requirement has failed."""
     try:
         with ExitStack() as stack:
-            url = stack.enter_context(reference_server(subject.arguments))
-            path = stack.enter_context(bundled_target())
-            ask = _ask(Target.load(path, base_url=url), seed, profile, stack)
-            started = time.monotonic()
+            target = stack.enter_context(reference_target(subject.arguments))
+            ask = _ask(target, seed, profile, stack)
+            watch = _Watch(subject, whole=whole)
             check_target(ask)
-            run = _run(ask, subject, whole=whole)
-            return _trial(subject, run, ask, time.monotonic() - started)
+            run = Runner(ask, load_ledger().requirements, stop_when=watch)()
+            return _trial(subject, run, ask, watch.seconds)
     except SuiteError as error:
         return Trial(subject, trouble=str(error))
 
@@ -158,11 +158,24 @@ def _ask(target: Target, seed: int, profile: str, stack: ExitStack) -> Ask:
     )
 
 
-def _run(ask: Ask, subject: Subject, *, whole: bool) -> Run:
-    def caught(run: Run) -> bool:
-        return not whole and any(run.results[name].failed_cases for name in subject.breaks)
+class _Watch:
+    """Notes when the fault was caught, and ends the run then unless the whole of it is wanted."""
 
-    return Runner(ask, load_ledger().requirements, stop_when=caught)()
+    def __init__(self, subject: Subject, *, whole: bool) -> None:
+        self._breaks = subject.breaks
+        self._whole = whole
+        self._started = time.monotonic()
+        self._caught: float | None = None
+
+    def __call__(self, run: Run) -> bool:
+        if self._caught is None and any(run.results[name].failed_cases for name in self._breaks):
+            self._caught = time.monotonic()
+        return self._caught is not None and not self._whole
+
+    @property
+    def seconds(self) -> float:
+        """Time from the start until the fault was caught, or until now."""
+        return (self._caught or time.monotonic()) - self._started
 
 
 def _trial(subject: Subject, run: Run, ask: Ask, seconds: float) -> Trial:

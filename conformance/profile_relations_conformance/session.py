@@ -17,11 +17,11 @@ from profile_relations_conformance.known_failing import excuse, read_known_faili
 from profile_relations_conformance.pace import Pace
 from profile_relations_conformance.preflight import check_target
 from profile_relations_conformance.redaction import Redactor
-from profile_relations_conformance.reference import PAGE_TOKEN, bundled_target, reference_server
+from profile_relations_conformance.reference import reference_target
 from profile_relations_conformance.report.document import document
 from profile_relations_conformance.report.terminal import render
 from profile_relations_conformance.runner import Run, Runner, select
-from profile_relations_conformance.target import DEFAULT_TOKEN_ENV, Target
+from profile_relations_conformance.target import Target
 
 if TYPE_CHECKING:
     import argparse
@@ -73,11 +73,8 @@ def choose_target(options: argparse.Namespace, stack: ExitStack) -> Target:
         return Target.load(options.target, base_url=options.base_url, token_env=options.token_env)
     if options.base_url is not None:
         raise UsageError("--base-url needs --target", "Without what is known of its profiles, a server can't be judged")
-    os.environ.setdefault(DEFAULT_TOKEN_ENV, PAGE_TOKEN)
-    path = stack.enter_context(bundled_target())
     contract = [] if options.contract is None else ["--contract", str(options.contract)]
-    url = stack.enter_context(reference_server(contract))
-    return Target.load(path, base_url=url, token_env=options.token_env)
+    return stack.enter_context(reference_target(contract))
 
 
 def make_ask(contract: Contract, target: Target, options: argparse.Namespace, stack: ExitStack) -> Ask:

@@ -100,13 +100,16 @@ class Target:
     source: str = ""
 
     @classmethod
-    def load(cls, path: Path, *, base_url: str | None = None, token_env: str | None = None) -> Self:
+    def load(
+        cls, path: Path, *, base_url: str | None = None, token_env: str | None = None, token: Token | None = None
+    ) -> Self:
         """Reads a target file.
 
         Args:
             path: The file, in TOML.
             base_url: Replaces the file's own.
             token_env: Replaces the file's own.
+            token: Is taken instead of the variable's value.
 
         Raises:
             TargetFileError: If the file can't be read, is no TOML, tells something that can't be true, lacks a key, or
@@ -122,7 +125,7 @@ class Target:
         return cls(
             base_url=check_url(url),
             token_env=name,
-            token=read_token(name),
+            token=token or read_token(name),
             profiles=tuple(_profile(number, item) for number, item in enumerate(raw["profiles"])),
             source=str(path),
         )

@@ -1,0 +1,120 @@
+"""`self-check`: judges the judge, on servers whose faults are known and on correct ones."""
+
+from __future__ import annotations
+
+import os
+import statistics
+import sys
+import time
+from typing import TYPE_CHECKING
+
+from profile_relations_conformance.commands.options import Commands, Parser, add_command, count
+
+if TYPE_CHECKING:
+    import argparse
+    from collections.abc import Iterator, Sequence
+
+    from profile_relations_conformance.selfcheck import Trial
+
+EXAMPLES = """\
+  relations-conformance self-check                          every fault, and every correct server
+  relations-conformance self-check --fault '*token*'        the faults of these names, and no correct server
+  relations-conformance self-check --fault limit-of-a-hundred --whole
+
+exit codes:
+  0  every fault was caught and every correct server passed      2  could not try: usage, a server that does not start
+  1  a fault was missed, or there was a false alarm
+"""
+
+
+def add(commands: Commands[Parser]) -> None:
+    """Describes the command."""
+    parser = add_command(
+        commands,
+        "self-check",
+        _self_check,
+        help="try the suite on servers whose faults are known, and on correct ones",
+        description="Runs the suite against the reference server with each of its faults, where it must fail, and "
+        "with each choice that the page leaves to a server, alone and together, where it must pass.",
+        examples=EXAMPLES,
+    )
+    parser.add_argument("--fault", default="*", metavar="GLOB", help="only the faults of these names")
+    parser.add_argument("--seed", type=int, default=0, metavar="N", help="seed of all that is drawn (default: 0)")
+    parser.add_argument("--profile", choices=("quick", "standard"), default="standard", help="how much is asked")
+    parser.add_argument(
+        "--jobs", type=count, default=os.cpu_count() or 1, metavar="N", help="servers at a time (default: one a core)"
+    )
+    parser.add_argument("--whole", action="store_true", help="go on after a fault was caught, to see what else fails")
+
+
+def _self_check(options: argparse.Namespace) -> int:
+    from profile_relations_conformance.selfcheck import subjects, try_all  # noqa: PLC0415 - `--help` need not load it
+
+    started = time.monotonic()
+    chosen = subjects(options.fault, options.seed)
+    shown = _Shown(len(chosen))
+    trials = try_all(
+        chosen, seed=options.seed, profile=options.profile, jobs=options.jobs, whole=options.whole, done=shown
+    )
+    seconds = time.monotonic() - started
+    sys.stdout.write("\n" + "".join(f"{line}\n" for line in score(trials)))
+    sys.stdout.write(
+        f"seed {options.seed}, profile {options.profile}; {len(trials)} servers in {seconds:.0f} s, "
+        f"{options.jobs} at a time\n"
+    )
+    return 0 if all(trial.is_right for trial in trials) else 1
+
+
+class _Shown:
+    """Prints the row of each trial as it ends, and on a terminal how far the whole is."""
+
+    def __init__(self, servers: int) -> None:
+        self._all = servers
+        self._done = 0
+        self._terminal = sys.stderr.isatty()
+
+    def __call__(self, trial: Trial) -> None:
+        self._done += 1
+        self._progress("\r\x1b[K")
+        sys.stdout.write(f"{row(trial)}\n")
+        sys.stdout.flush()
+        if self._done < self._all:
+            self._progress(f"{self._done} of {self._all} servers")
+
+    def _progress(self, text: str) -> None:
+        if self._terminal:
+            sys.stderr.write(text)
+            sys.stderr.flush()
+
+
+def row(trial: Trial) -> str:
+    """Writes one row of the table: what became of a server, by which requirement, after how much, and what else."""
+    name = trial.subject.name
+    if trial.is_right and not trial.subject.breaks:
+        return f"passed  {name}  ({trial.requests} requests, {trial.seconds:.1f} s)"
+    also = [item for item in trial.failed if item != trial.caught_by]
+    if trial.is_right:
+        beside = f"; also {', '.join(also)}" if also else ""
+        after = f"request {trial.first_request}, {trial.seconds:.2f} s"
+        return f"caught  {name:<36} {trial.caught_by:<32} {after}{beside}"
+    outcome = "MISSED" if trial.subject.breaks else "ALARM "
+    told = [*(f"{item} failed" for item in also), *(f"{item}: {why}" for item, why in trial.untested.items())]
+    return f"{outcome}  {name:<36} {'; '.join([*told, trial.trouble] if trial.trouble else told) or 'nothing failed'}"
+
+
+def score(trials: Sequence[Trial]) -> Iterator[str]:
+    """Gives the lines of the score."""
+    faults = [trial for trial in trials if trial.subject.breaks]
+    correct = [trial for trial in trials if not trial.subject.breaks]
+    caught = [trial for trial in faults if trial.is_right]
+    if faults:
+        yield f"{len(caught)} of {len(faults)} faults caught" + (_median(caught) if caught else "")
+    if correct:
+        passed = sum(trial.is_right for trial in correct)
+        yield f"{passed} of {len(correct)} correct servers passed"
+
+
+def _median(caught: Sequence[Trial]) -> str:
+    requests = statistics.median(trial.first_request for trial in caught)
+    seconds = statistics.median(trial.seconds for trial in caught)
+    return f", half of them within {requests:g} requests and {seconds:.2f} s"
