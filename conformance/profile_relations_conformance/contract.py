@@ -68,6 +68,7 @@ class Requirement:
     area: str
     cause: str
     statement: str
+    why: str
     facts: tuple[int, ...]
     page: str
     pointer: str = ""

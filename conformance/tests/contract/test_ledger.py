@@ -31,6 +31,7 @@ def test_an_id_is_a_name(name: str) -> None:
 def test_a_requirement_says_all_that_it_must(requirement: Requirement) -> None:
     assert requirement.level in {"MUST", "SHOULD"}
     assert requirement.statement.endswith(".")
+    assert requirement.why.endswith(".")
     assert requirement.facts
     assert requirement.page
 
