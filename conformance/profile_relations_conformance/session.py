@@ -6,9 +6,10 @@ import os
 import shutil
 import sys
 from contextlib import ExitStack
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from profile_relations_conformance import __version__, reporting
+from profile_relations_conformance import reporting
 from profile_relations_conformance.asking import EFFORTS, Ask
 from profile_relations_conformance.contract import load_contract, load_ledger
 from profile_relations_conformance.errors import UsageError
@@ -20,7 +21,8 @@ from profile_relations_conformance.redaction import Redactor
 from profile_relations_conformance.reference import reference_target
 from profile_relations_conformance.report.document import document
 from profile_relations_conformance.report.terminal import render
-from profile_relations_conformance.runner import Run, Runner, select
+from profile_relations_conformance.runner import Run, Runner
+from profile_relations_conformance.selecting import select
 from profile_relations_conformance.target import Target
 
 if TYPE_CHECKING:
@@ -30,7 +32,6 @@ if TYPE_CHECKING:
 
     from profile_relations_conformance.contract import Contract
     from profile_relations_conformance.report.document import Document
-    from profile_relations_conformance.verdict import Verdict
 
 NARROW, WIDE = 60, 120
 
@@ -55,11 +56,13 @@ def run_session(options: argparse.Namespace) -> int:
         check_target(ask)
         runner = Runner(ask, requirements, progress=_Progress(len(requirements)))
         excuse(runner.run.results, listed, today())
+        started = datetime.now(UTC)
         run = runner()
         verdict = run.verdict(
             ledger, strict=options.strict, stale=tuple(stale(run.results, listed, ledger.requirements, today()))
         )
-        _publish(_document(run, ask, verdict, options), ask.token, files)
+        written = document(run=run, ask=ask, verdict=verdict, ledger=ledger, options=vars(options), started=started)
+        _publish(written, ask.token, files)
     return int(verdict.exit_code)
 
 
@@ -86,23 +89,10 @@ def make_ask(contract: Contract, target: Target, options: argparse.Namespace, st
         contract=contract,
         target=target,
         exchanger=exchanger,
-        redactor=Redactor(target.token),
+        redactor=Redactor.of(contract, target, show_data=options.show_data),
         effort=EFFORTS[options.profile],
         seed=options.seed,
     )
-
-
-def _document(run: Run, ask: Ask, verdict: Verdict, options: argparse.Namespace) -> Document:
-    settings = {
-        name: getattr(options, name)
-        for name in ("profile", "seed", "strict", "rate", "max_requests", "time_budget", "timeout", "select", "skip")
-    }
-    versions = {
-        "suite": __version__,
-        "contract": str(ask.contract.document["info"]["version"]),
-        "contract_sha256": ask.contract.sha256,
-    }
-    return document(run=run, ask=ask, verdict=verdict, settings=settings, versions=versions)
 
 
 def _publish(written: Document, token: str, files: Mapping[str, Path]) -> None:

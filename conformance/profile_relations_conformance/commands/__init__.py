@@ -4,8 +4,8 @@ Each module has `add(commands)`, which describes the command, and imports what t
 that `--help` is quick.
 """
 
-from profile_relations_conformance.commands import list_requirements, run, self_check
+from profile_relations_conformance.commands import explain, list_requirements, run, self_check
 
-COMMANDS = (run, list_requirements, self_check)
+COMMANDS = (run, list_requirements, explain, self_check)
 
 __all__ = ["COMMANDS"]

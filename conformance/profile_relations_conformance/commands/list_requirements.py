@@ -2,32 +2,84 @@
 
 from __future__ import annotations
 
+import json
+import shutil
 import sys
+import textwrap
+from dataclasses import asdict
 from typing import TYPE_CHECKING
 
-from profile_relations_conformance.commands.options import Commands, Parser, add_command
+from profile_relations_conformance.commands.options import (
+    LEVELS,
+    WIDTH,
+    Commands,
+    Parser,
+    add_command,
+    complete_patterns,
+)
 
 if TYPE_CHECKING:
     import argparse
+    from collections.abc import Collection, Iterator
+
+    from profile_relations_conformance.contract import Requirement
 
 EXAMPLES = """\
-  relations-conformance list                  all requirements
-  relations-conformance list token 'MATCH-*'  those of an area, and those whose id matches
+  relations-conformance list                            all requirements
+  relations-conformance list 'MATCH-*' token            those whose id matches, and those of an area
+  relations-conformance list --level must --area token  the MUST requirements of an area
+  relations-conformance list --json                     all that the ledger says of them, as JSON
 """
+LEAST = 40
+"""Columns that a statement gets, however narrow the terminal is."""
 
 
 def add(commands: Commands[Parser]) -> None:
     """Describes the command."""
     parser = add_command(commands, "list", _list, help="list the requirements", examples=EXAMPLES)
-    parser.add_argument("patterns", nargs="*", metavar="GLOB", help="ids or areas; all where none is given")
+    parser.add_argument(
+        "patterns", nargs="*", metavar="GLOB", help="ids or areas; all where none is given"
+    ).completer = complete_patterns  # type: ignore[attr-defined]
+    parser.add_argument("--level", type=str.upper, choices=LEVELS, help="only those of this level")
+    parser.add_argument("--area", action="append", metavar="NAME", help="only those of this area; may be repeated")
+    parser.add_argument("--json", action="store_true", help="write JSON")
 
 
 def _list(options: argparse.Namespace) -> int:
     from profile_relations_conformance.contract import load_ledger  # noqa: PLC0415 - `--help` need not load it
-    from profile_relations_conformance.runner import select  # noqa: PLC0415 - see above
+    from profile_relations_conformance.errors import UsageError  # noqa: PLC0415 - see above
+    from profile_relations_conformance.selecting import select  # noqa: PLC0415 - see above
 
-    found = select(load_ledger(), options.patterns)
-    width = max(map(len, found))
-    for item in found.values():
-        sys.stdout.write(f"{item.id:<{width}}  {item.level:<6}  {item.area:<10}  {item.statement}\n")
+    ledger = load_ledger()
+    areas = {item.area for item in ledger.requirements.values()}
+    for area in options.area or ():
+        if area not in areas:
+            raise UsageError(f"{area!r} is no area", f"Areas are {', '.join(sorted(areas))}")
+    found = [
+        item
+        for item in select(ledger, options.patterns).values()
+        if options.level in {None, item.level} and (not options.area or item.area in options.area)
+    ]
+    if options.json:
+        sys.stdout.write(json.dumps([asdict(item) for item in found], indent=2, ensure_ascii=False) + "\n")
+    else:
+        sys.stdout.write("".join(f"{line}\n" for line in _table(found)))
     return 0
+
+
+def _table(found: Collection[Requirement]) -> Iterator[str]:
+    names, areas = (max((len(getattr(item, name)) for item in found), default=0) for name in ("id", "area"))
+    for item in found:
+        head = f"{item.id:<{names}}  {item.level:<6}  {item.area:<{areas}}  "
+        yield from _row(head, item.statement)
+
+
+def _row(head: str, statement: str) -> Iterator[str]:
+    """Gives one line in a pipe, and on a terminal as many as the statement needs beside its head."""
+    if not sys.stdout.isatty():
+        yield head + statement
+        return
+    width = max(LEAST, max(WIDTH, shutil.get_terminal_size().columns) - len(head))
+    first, *rest = textwrap.wrap(statement, width, break_on_hyphens=False)
+    yield head + first
+    yield from (" " * len(head) + line for line in rest)

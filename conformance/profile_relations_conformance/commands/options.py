@@ -3,14 +3,23 @@
 from __future__ import annotations
 
 import argparse
+import difflib
+import textwrap
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
+
+from profile_relations_conformance.errors import UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from profile_relations_conformance.contract import Ledger, Requirement
+
 Commands = argparse._SubParsersAction  # noqa: SLF001 - argparse has no other name for it
 PROGRAM = "relations-conformance"
+LEVELS = ("MUST", "SHOULD")
+WIDTH = 79
+"""Columns of a terminal that is as narrow as terminals are."""
 
 
 class Parser(argparse.ArgumentParser):
@@ -43,7 +52,7 @@ def add_command(  # noqa: PLR0913 - what a command is described by, in one place
     parser = commands.add_parser(
         name,
         help=help,
-        description=description or f"{help[0].upper()}{help[1:]}.",
+        description=textwrap.fill(description or f"{help[0].upper()}{help[1:]}.", WIDTH),
         epilog=f"examples:\n{examples}" if examples else None,
         formatter_class=argparse.RawDescriptionHelpFormatter,
         allow_abbrev=False,
@@ -100,3 +109,39 @@ def count(text: str) -> int:
     if not text.isdecimal() or int(text) == 0:
         raise argparse.ArgumentTypeError(f"{text!r} is no whole number above 0")
     return int(text)
+
+
+def defaults(command: str) -> argparse.Namespace:
+    """Gives what a command's options are where none is given."""
+    from profile_relations_conformance.cli import parser  # noqa: PLC0415 - it imports the commands
+
+    return parser().parse_args([command])
+
+
+def find_requirement(ledger: Ledger, name: str) -> Requirement:
+    """Gives a requirement by its id, in capitals or not.
+
+    Raises:
+        UsageError: If there is none.
+    """
+    found = ledger.requirements.get(name.upper())
+    if found is None:
+        near = difflib.get_close_matches(name.upper(), ledger.requirements, n=1)
+        hint = f"Did you mean {near[0]}?" if near else "`relations-conformance list` shows all"
+        raise UsageError(f"{name!r} is no requirement", hint)
+    return found
+
+
+def complete_ids(**_: object) -> list[str]:
+    """Gives the ids that a shell completes."""
+    from profile_relations_conformance.contract import load_ledger  # noqa: PLC0415 - `--help` need not load it
+
+    return list(load_ledger().requirements)
+
+
+def complete_patterns(**_: object) -> list[str]:
+    """Gives the ids and areas that a shell completes."""
+    from profile_relations_conformance.contract import load_ledger  # noqa: PLC0415 - see above
+
+    requirements = load_ledger().requirements
+    return [*requirements, *dict.fromkeys(item.area for item in requirements.values())]

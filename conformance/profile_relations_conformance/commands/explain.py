@@ -1,0 +1,132 @@
+"""`explain`: tells all about one requirement, with a request that shows it."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import sys
+import textwrap
+from typing import TYPE_CHECKING
+
+from profile_relations_conformance.commands.options import (
+    WIDTH,
+    Commands,
+    Parser,
+    add_command,
+    complete_ids,
+    find_requirement,
+)
+
+if TYPE_CHECKING:
+    import argparse
+    from collections.abc import Iterator
+
+    from profile_relations_conformance.contract import Ledger, Requirement
+    from profile_relations_conformance.demonstrating import Demonstration, Fault
+    from profile_relations_conformance.exchange import Exchange
+
+EXAMPLES = """\
+  relations-conformance explain TOKEN-EMPTY
+  relations-conformance explain total-count-expected
+"""
+MOST_LINES = 24
+"""Lines of a reply that are shown."""
+WIDEST = 100
+
+
+def add(commands: Commands[Parser]) -> None:
+    """Describes the command."""
+    parser = add_command(
+        commands,
+        "explain",
+        _explain,
+        help="tell all about a requirement",
+        description="Tells what a requirement says, why it matters and where the page says it. Then asks the reference "
+        "server, as it should be and with a fault, and shows a good and a bad reply to the same request.",
+        examples=EXAMPLES,
+    )
+    parser.add_argument("id", metavar="ID", help="the requirement").completer = complete_ids  # type: ignore[attr-defined]
+
+
+def _explain(options: argparse.Namespace) -> int:
+    from profile_relations_conformance.contract import load_ledger  # noqa: PLC0415 - `--help` need not load it
+
+    ledger = load_ledger()
+    requirement = find_requirement(ledger, options.id)
+    _print(_about(requirement, ledger))
+    from profile_relations_conformance.demonstrating import demonstrate, faults_that_break  # noqa: PLC0415 - see above
+
+    faults = faults_that_break(requirement)
+    shown = (found for fault in faults if (found := demonstrate(requirement, fault)) is not None)
+    demonstration = next(shown, None)
+    if demonstration is not None:
+        _print(_example(demonstration))
+    if faults:
+        _print(_faults(faults))
+    return 0
+
+
+def _print(lines: Iterator[str]) -> None:
+    sys.stdout.write("".join(f"{line}\n" for line in lines))
+    sys.stdout.flush()
+
+
+def _about(requirement: Requirement, ledger: Ledger) -> Iterator[str]:
+    yield f"{requirement.id} ({requirement.level}, area {requirement.area})"
+    yield from _wrapped(requirement.statement)
+    yield from ("", "Why it matters")
+    yield from _wrapped(requirement.why)
+    yield from ("", "Where it comes from")
+    yield from _wrapped(f"On the page: {requirement.page}")
+    for number in requirement.facts:
+        yield from _wrapped(f"Fact {number}: {ledger.facts[number]}")
+    if requirement.pointer:
+        yield from _wrapped(f"In the contract: {requirement.pointer}")
+    yield from ("", "Where it fails, probably")
+    yield from _wrapped(ledger.causes[requirement.cause])
+    if requirement.needs:
+        yield from ("", "What the target file must tell")
+        yield from _wrapped(", ".join(requirement.needs))
+
+
+def _example(found: Demonstration) -> Iterator[str]:
+    request = found.case.exchange.request
+    yield from ("", "Example")
+    yield from _wrapped(f"Asked: {found.case.mutation}")
+    yield from _wrapped(f"{request.method} {found.request or '(no body)'}")
+    yield from ("", "  Good reply, of the reference server")
+    yield from _reply(found.right)
+    yield from ("", f"  Bad reply, with the fault {found.fault.name}")
+    yield from _reply(found.case.exchange)
+    yield from _wrapped(f"Expected: {found.failure.expected}")
+    yield from _wrapped(f"Got: {found.failure.actual}")
+
+
+def _reply(exchange: Exchange) -> Iterator[str]:
+    if exchange.reply is None:
+        yield f"    {exchange.trouble}"
+        return
+    yield f"    HTTP {exchange.reply.status} {exchange.reply.headers.get('content-type', '')}".rstrip()
+    try:
+        text = json.dumps(json.loads(exchange.reply.content), indent=2, ensure_ascii=False)
+    except (ValueError, RecursionError):
+        text = exchange.reply.text
+    lines = [piece for line in text.splitlines() for piece in textwrap.wrap(line, _width() - 4) or [""]]
+    yield from (f"    {line}" for line in lines[:MOST_LINES])
+    if len(lines) > MOST_LINES:
+        yield f"    … and {len(lines) - MOST_LINES} lines more"
+
+
+def _faults(faults: list[Fault]) -> Iterator[str]:
+    yield from ("", "Faults of the reference server that break it: relations-server --fault NAME")
+    width = max(len(fault.name) for fault in faults)
+    for fault in faults:
+        yield f"  {fault.name:<{width}}  {fault.says}"
+
+
+def _wrapped(text: str) -> Iterator[str]:
+    yield from textwrap.wrap(text, _width(), initial_indent="  ", subsequent_indent="  ", break_on_hyphens=False)
+
+
+def _width() -> int:
+    return max(WIDTH, min(WIDEST, shutil.get_terminal_size().columns))
