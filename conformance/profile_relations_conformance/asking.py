@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     from profile_relations_conformance.contract import Contract
     from profile_relations_conformance.grid import Cell
+    from profile_relations_conformance.pace import Pace
     from profile_relations_conformance.redaction import Redactor
     from profile_relations_conformance.target import KnownProfile, Target
 
@@ -94,9 +95,14 @@ class Ask:
         self._sent: dict[tuple[str, str | None, bytes], Exchange] = {}
 
     @property
+    def pace(self) -> Pace:
+        """How many requests were sent, and how many more may be."""
+        return self._exchanger.pace
+
+    @property
     def sent(self) -> int:
         """Number of requests sent so far."""
-        return self._exchanger.pace.sent
+        return self.pace.sent
 
     @property
     def url(self) -> str:

@@ -22,12 +22,17 @@ class Pace:
         rate: Requests per second at most, or None for no limit.
         max_requests: Requests in all, or None.
         time_budget: Seconds from the first request on, or None.
+
+    Attributes:
+        sent: Number of requests handed out.
+        spent: Why no further request is handed out, or an empty string.
     """
 
     def __init__(
         self, *, rate: float | None = None, max_requests: int | None = None, time_budget: float | None = None
     ) -> None:
         self.sent = 0
+        self.spent = ""
         self._interval = 1 / rate if rate else 0.0
         self._max_requests = max_requests
         self._time_budget = time_budget
@@ -45,15 +50,19 @@ class Pace:
             if self._started is None:
                 self._started = time.monotonic()
             if self._max_requests is not None and self.sent >= self._max_requests:
-                raise BudgetSpentError(f"the run's {self._max_requests} requests are used up")
+                raise self._spend(f"the run's {self._max_requests} requests are used up")
             wait = max(0.0, self._next_at - time.monotonic())
             if self.seconds_left() <= wait:
-                raise BudgetSpentError(f"the run's {self._time_budget:g} s are used up")
+                raise self._spend(f"the run's {self._time_budget:g} s are used up")
             if wait:
                 time.sleep(wait)
             self._next_at = time.monotonic() + self._interval
             self.sent += 1
             return self.sent
+
+    def _spend(self, words: str) -> BudgetSpentError:
+        self.spent = words
+        return BudgetSpentError(words)
 
     def hold(self, retry_after: str | None) -> None:
         """Lets no request go before the time that a server asked for in Retry-After (RFC 9110, section 10.2.3)."""

@@ -94,4 +94,5 @@ def _options(config: pytest.Config) -> argparse.Namespace:
         max_requests=None,
         time_budget=None,
         timeout=10.0,
+        show_data=False,
     )

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import json
 import os
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from profile_relations_conformance.errors import LeakedTokenError, UsageError
+from profile_relations_conformance.report.stored import dump
 
 if TYPE_CHECKING:
     import argparse
@@ -54,7 +54,7 @@ def render(document: dict[str, Any], files: Mapping[str, Path]) -> dict[Path, st
 
 def _render(view: str, document: dict[str, Any], path: Path) -> str:
     if view == "json":
-        return json.dumps(document, indent=2, ensure_ascii=False) + "\n"
+        return dump(document)
     module = import_module(f"{__package__}.report.{view}")
     text: str = module.endpoint(document) if view == "badge" and path.suffix == ".json" else module.render(document)
     return text

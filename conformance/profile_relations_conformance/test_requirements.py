@@ -8,6 +8,7 @@ import pytest
 
 from profile_relations_conformance.checks import checks, rules
 from profile_relations_conformance.contract import Requirement, load_ledger
+from profile_relations_conformance.report.recorded import Recorder
 from profile_relations_conformance.runner import missing_keys
 from profile_relations_conformance.verdict import Outcome, Result
 
@@ -32,11 +33,12 @@ def test_requirement(requirement: str, runner: Runner, request: pytest.FixtureRe
     """The target meets the requirement."""
     result = runner.judge(requirement)
     if result.outcome is Outcome.NOT_TESTED:
-        pytest.skip(_reason(result, missing_keys(runner.target, result.requirement)))
+        pytest.skip(_reason(result, missing_keys(runner.ask.target, result.requirement)))
     if result.outcome is Outcome.ERRORED:
         raise RuntimeError(result.reason)
     if result.outcome is Outcome.FAILED:
-        _report(result.requirement, runner.explain(result), strict=request.config.getoption("--strict-should"))
+        words = Recorder(runner.run, runner.ask, request.config.getoption("--target")).explain(result)
+        _report(result.requirement, words, strict=request.config.getoption("--strict-should"))
 
 
 def _reason(result: Result, missing: list[str]) -> str:

@@ -46,6 +46,7 @@ def add(commands: Commands[Parser]) -> None:
     out = run.add_argument_group("what is written")
     for view, words in VIEWS.items():
         out.add_argument(f"--report-{view}", type=Path, metavar="F", help=words)
+    out.add_argument("--show-data", action="store_true", help="write values of the target file as they are")
 
 
 def _run(options: argparse.Namespace) -> int:

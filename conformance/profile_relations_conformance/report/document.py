@@ -1,49 +1,56 @@
-"""The report document: a run as JSON, from which every view is made. Nothing in it shows the token."""
+"""The report document: a run as JSON, from which every view is made. Nothing in it shows the token.
+
+Its schema, report.schema.json, is what other programs may rely on.
+"""
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from profile_relations_conformance.judging import describe
-from profile_relations_conformance.replaying import LONGEST_BODY, curl
+from profile_relations_conformance.report.recorded import Recorder
+from profile_relations_conformance.report.stored import SCHEMA_VERSION, schema
+from profile_relations_conformance.report.versions import versions
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from datetime import datetime
 
     from profile_relations_conformance.asking import Ask
-    from profile_relations_conformance.exchange import Exchange
-    from profile_relations_conformance.judging import Case
+    from profile_relations_conformance.contract import Ledger
     from profile_relations_conformance.known_failing import KnownFailure
-    from profile_relations_conformance.redaction import Redactor
     from profile_relations_conformance.runner import Run
     from profile_relations_conformance.verdict import Result, Verdict
 
-SCHEMA_VERSION = 1
 Document = dict[str, Any]
 
 
-def document(
-    *, run: Run, ask: Ask, verdict: Verdict, settings: Mapping[str, Any], versions: Mapping[str, str]
+def document(  # noqa: PLR0913 - the parts of a run, put together in one place
+    *, run: Run, ask: Ask, verdict: Verdict, ledger: Ledger, options: Mapping[str, Any], started: datetime
 ) -> Document:
     """Writes a run down.
 
     Args:
-        run: The run.
+        run: The run, over or broken off.
         ask: What it asked with.
         verdict: Its verdict.
-        settings: The settings that decide what is asked.
-        versions: Versions and hashes of the suite and of the contract.
+        ledger: The ledger, whose causes group the failures.
+        options: The options of the run; those that the schema names are kept.
+        started: When it began, in UTC.
     """
-    redactor = ask.redactor
-    return {
+    settings = _settings(options)
+    recorder = Recorder(run, ask, settings["target"])
+    interrupted = run.interrupted or ask.pace.spent
+    written = {
         "schema_version": SCHEMA_VERSION,
-        "versions": dict(versions),
-        "target": {"base_url": ask.target.base_url, "url": ask.url, "token_env": ask.target.token_env},
-        "settings": dict(settings),
+        "started": f"{started:%Y-%m-%dT%H:%M:%SZ}",
         "seconds": round(run.seconds, 3),
+        "complete": not interrupted,
+        "interrupted": interrupted,
+        "versions": versions(ask.contract),
+        "target": {"base_url": ask.target.base_url, "url": ask.url, "token_env": ask.target.token_env},
+        "settings": settings,
         "requests": ask.sent,
-        "complete": not run.interrupted,
-        "interrupted": run.interrupted,
         "verdict": {
             "exit_code": int(verdict.exit_code),
             "sentence": verdict.sentence,
@@ -51,26 +58,36 @@ def document(
             "counts": dict(verdict.counts),
             "stale": list(verdict.stale),
         },
-        "requirements": [_requirement(result, ask, redactor) for result in run.results.values()],
-        "grid": _grid(ask),
+        "causes": dict(ledger.causes),
+        "requirements": [_requirement(result, recorder) for result in run.results.values()],
+        "grid": recorder.grid(),
+        "latencies": recorder.latencies(),
     }
+    return _storable(written)  # type: ignore[no-any-return]  # an object stays an object
 
 
-def _requirement(result: Result, ask: Ask, redactor: Redactor) -> Document:
+def _settings(options: Mapping[str, Any]) -> Document:
+    names = schema()["properties"]["settings"]["properties"]
+    values = {name: options.get(name) for name in names}
+    return {name: str(value) if isinstance(value, Path) else value for name, value in values.items()}
+
+
+def _requirement(result: Result, recorder: Recorder) -> Document:
     requirement = result.requirement
     return {
         "id": requirement.id,
         "level": requirement.level,
         "area": requirement.area,
+        "cause": requirement.cause,
         "statement": requirement.statement,
         "page": requirement.page,
         "outcome": result.outcome.label,
-        "reason": redactor.text(result.reason),
+        "reason": recorder.text(result.reason),
         "known_failing": _known(result.known),
         "cases": result.cases,
         "failed_cases": result.failed_cases,
         "requests": result.requests,
-        "failures": [_failure(case, ask, redactor) for case in result.failures],
+        "failures": [recorder.failure(case) for case in result.failures],
     }
 
 
@@ -81,59 +98,12 @@ def _known(entry: KnownFailure | None) -> Document | None:
     return {"reason": entry.reason, "link": entry.link, "expires": expires}
 
 
-def _failure(case: Case, ask: Ask, redactor: Redactor) -> Document:
-    if case.failure is None:
-        raise ValueError("a case that passed is no failure")
-    return {
-        "mutation": redactor.text(case.mutation),
-        "expected": redactor.text(case.failure.expected),
-        "actual": redactor.text(case.failure.actual),
-        "exchange": _exchange(case.exchange, redactor),
-        "replay": curl(case.exchange, ask),
-    }
-
-
-def _exchange(exchange: Exchange, redactor: Redactor) -> Document:
-    request, reply = exchange.request, exchange.reply
-    shown = redactor.text(request.content.decode("utf-8", "backslashreplace"))
-    return {
-        "number": exchange.number,
-        "request": {"method": request.method, "content_type": request.content_type, "body": _short(shown)},
-        "reply": None
-        if reply is None
-        else {
-            "status": reply.status,
-            "headers": {name: redactor.text(value) for name, value in reply.headers.items()},
-            "body": _short(redactor.text(reply.text)),
-            "milliseconds": round(reply.milliseconds, 1),
-        },
-        "trouble": exchange.trouble,
-    }
-
-
-def _short(text: str) -> str:
-    return text if len(text) <= LONGEST_BODY else f"{text[:LONGEST_BODY]}… ({len(text)} characters)"
-
-
-def _grid(ask: Ask) -> list[Document]:
-    return [
-        {
-            "row": cell.row.name,
-            "mode": cell.row.mode,
-            "field": cell.field,
-            "value": str(cell.value),
-            "requirement": cell.requirement,
-            "contract_allows": cell.allowed if cell.body is not None else None,
-            "expected": str(cell.expectation) if cell.expectation else None,
-            **_asked(ask, cell.place),
-        }
-        for cell in ask.cells
-    ]
-
-
-def _asked(ask: Ask, place: tuple[str, str, str]) -> Document:
-    case = ask.asked_cells.get(place)
-    if case is None:
-        return {"outcome": "not asked", "actual": None, "number": None}
-    outcome = "failed" if case.failure else "passed"
-    return {"outcome": outcome, "actual": ask.redactor.text(describe(case.exchange)), "number": case.exchange.number}
+def _storable(value: Any) -> Any:  # noqa: ANN401 - any JSON value
+    """Writes half surrogate pairs, which no UTF-8 file can hold, as their escapes."""
+    if isinstance(value, str):
+        return value.encode("utf-8", "backslashreplace").decode()
+    if isinstance(value, list):
+        return [_storable(item) for item in value]
+    if isinstance(value, dict):
+        return {_storable(name): _storable(item) for name, item in value.items()}
+    return value

@@ -42,7 +42,9 @@ def render(document: dict[str, Any]) -> str:
 
 
 def _properties(document: dict[str, Any]) -> dict[str, str]:
-    versions = {f"version.{name}": str(value) for name, value in document["versions"].items()}
+    versions = {
+        f"version.{name}": f"{item['version']} {item['sha256']}" for name, item in document["versions"].items() if item
+    }
     settings = {f"setting.{name}": str(value) for name, value in document["settings"].items()}
     return {"verdict": document["verdict"]["sentence"], **versions, **settings}
 

@@ -81,8 +81,8 @@ def _untested(requirements: list[dict[str, Any]]) -> Iterator[str]:
 def _versions(document: dict[str, Any]) -> str:
     versions, settings = document["versions"], document["settings"]
     return (
-        f"Suite {_inline(versions['suite'])}, contract {_inline(versions['contract'])} "
-        f"({versions['contract_sha256'][:12]}), seed {settings['seed']}, profile {settings['profile']}."
+        f"Suite {_inline(versions['suite']['version'])}, contract {_inline(versions['contract']['version'])} "
+        f"({versions['contract']['sha256'][:12]}), seed {settings['seed']}, profile {settings['profile']}."
     )
 
 

@@ -87,8 +87,9 @@ def _closing(document: dict[str, Any], paint: Any) -> Iterator[str]:  # noqa: AN
     yield f"{total} requirements: {counts}; {document['requests']} requests in {document['seconds']:.1f} s"
     yield from (paint(line, RED) for line in verdict["stale"])
     versions = document["versions"]
+    suite, contract = versions["suite"], versions["contract"]
     yield (
-        f"seed {document['settings']['seed']}, profile {document['settings']['profile']}, suite {versions['suite']}, "
-        f"contract {versions['contract']} ({versions['contract_sha256'][:12]})"
+        f"seed {document['settings']['seed']}, profile {document['settings']['profile']}, suite {suite['version']}, "
+        f"contract {contract['version']} ({contract['sha256'][:12]})"
     )
     yield paint(f"{document['target']['url']}: {verdict['sentence']}", BOLD + tint)
