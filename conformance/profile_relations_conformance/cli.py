@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 from typing import TYPE_CHECKING
 
@@ -25,7 +26,12 @@ EXAMPLES = """examples:
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Runs the command line and gives its exit code."""
-    options = parser().parse_args(argv)
+    described = parser()
+    if "_ARGCOMPLETE" in os.environ:  # a shell asks for completions
+        import argcomplete  # noqa: PLC0415 - nobody else needs it
+
+        argcomplete.autocomplete(described)
+    options = described.parse_args(argv)
     try:
         code: int = options.command(options)
     except SuiteError as error:

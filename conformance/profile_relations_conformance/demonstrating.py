@@ -17,6 +17,8 @@ from profile_relations_conformance.runner import Runner
 from profile_relations_conformance.session import make_ask
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from profile_relations_conformance.asking import Ask
     from profile_relations_conformance.contract import Requirement
     from profile_relations_conformance.exchange import Exchange
@@ -44,10 +46,11 @@ class Demonstration:
 
     Attributes:
         fault: What the faulty server does.
-        request: The body, or a word where there is none.
+        request: The body as reports write it.
         case: The request and the faulty server's reply, judged.
         failure: Why that reply is wrong.
         right: The same request and the right server's reply.
+        hide: Keeps the token out of a text.
     """
 
     fault: Fault
@@ -55,6 +58,7 @@ class Demonstration:
     case: Case
     failure: Failure
     right: Exchange
+    hide: Callable[[str], str]
 
 
 def faults_that_break(requirement: Requirement) -> list[Fault]:
@@ -82,13 +86,15 @@ def demonstrate(requirement: Requirement, fault: Fault) -> Demonstration | None:
         if case is None or case.failure is None:
             return None
         right = _ask(stack).send(case.exchange.request)
-        content = case.exchange.request.content.decode("utf-8", "backslashreplace")
-        return Demonstration(fault, faulty.redactor.text(content), case, case.failure, right)
+        request, _ = faulty.redactor.template(case.exchange.request.content)
+        return Demonstration(fault, request, case, case.failure, right, faulty.redactor.text)
 
 
 def _ask(stack: ExitStack, *arguments: str) -> Ask:
     target = stack.enter_context(reference_target(arguments))
-    return make_ask(load_contract(), target, defaults("run"), stack)
+    options = defaults("run")
+    options.show_data = True  # the bundled world is no secret
+    return make_ask(load_contract(), target, options, stack)
 
 
 def _failing_case(ask: Ask, requirement: Requirement) -> Case | None:

@@ -4,8 +4,16 @@ Each module has `add(commands)`, which describes the command, and imports what t
 that `--help` is quick.
 """
 
-from profile_relations_conformance.commands import explain, list_requirements, run, self_check
+from profile_relations_conformance.commands import (
+    compare,
+    completion,
+    explain,
+    known_failing,
+    list_requirements,
+    run,
+    self_check,
+)
 
-COMMANDS = (run, list_requirements, explain, self_check)
+COMMANDS = (run, list_requirements, explain, compare, known_failing, self_check, completion)
 
 __all__ = ["COMMANDS"]

@@ -19,11 +19,12 @@ from profile_relations_conformance.commands.options import (
 
 if TYPE_CHECKING:
     import argparse
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from profile_relations_conformance.contract import Ledger, Requirement
     from profile_relations_conformance.demonstrating import Demonstration, Fault
     from profile_relations_conformance.exchange import Exchange
+    from profile_relations_conformance.reading import Reply
 
 EXAMPLES = """\
   relations-conformance explain TOKEN-EMPTY
@@ -31,6 +32,8 @@ EXAMPLES = """\
 """
 MOST_LINES = 24
 """Lines of a reply that are shown."""
+MOST_ENTRIES = 2
+"""Relations of a reply that are shown."""
 WIDEST = 100
 
 
@@ -93,28 +96,42 @@ def _example(found: Demonstration) -> Iterator[str]:
     request = found.case.exchange.request
     yield from ("", "Example")
     yield from _wrapped(f"Asked: {found.case.mutation}")
-    yield from _wrapped(f"{request.method} {found.request or '(no body)'}")
+    yield f"  {request.method} {found.request or '(no body)'}"
     yield from ("", "  Good reply, of the reference server")
-    yield from _reply(found.right)
+    yield from _reply(found.right, found.hide)
     yield from ("", f"  Bad reply, with the fault {found.fault.name}")
-    yield from _reply(found.case.exchange)
+    yield from _reply(found.case.exchange, found.hide)
     yield from _wrapped(f"Expected: {found.failure.expected}")
-    yield from _wrapped(f"Got: {found.failure.actual}")
+    yield from _wrapped(f"Got: {found.hide(found.failure.actual)}")
 
 
-def _reply(exchange: Exchange) -> Iterator[str]:
+def _reply(exchange: Exchange, hide: Callable[[str], str]) -> Iterator[str]:
     if exchange.reply is None:
         yield f"    {exchange.trouble}"
         return
     yield f"    HTTP {exchange.reply.status} {exchange.reply.headers.get('content-type', '')}".rstrip()
-    try:
-        text = json.dumps(json.loads(exchange.reply.content), indent=2, ensure_ascii=False)
-    except (ValueError, RecursionError):
-        text = exchange.reply.text
-    lines = [piece for line in text.splitlines() for piece in textwrap.wrap(line, _width() - 4) or [""]]
+    lines = [line for text in _parts(exchange.reply) for line in textwrap.wrap(hide(text), _width() - 4) or [""]]
     yield from (f"    {line}" for line in lines[:MOST_LINES])
     if len(lines) > MOST_LINES:
         yield f"    … and {len(lines) - MOST_LINES} lines more"
+
+
+def _parts(reply: Reply) -> Iterator[str]:
+    """Gives a reply in lines: an envelope by its members, with the first of its relations, anything else as it is."""
+    if not isinstance(reply.json, dict):
+        yield from reply.text.splitlines()
+        return
+    yield "{"
+    for name, value in reply.json.items():
+        if isinstance(value, list) and value:
+            yield f"  {json.dumps(name)}: ["
+            yield from (f"    {json.dumps(entry, ensure_ascii=False)}" for entry in value[:MOST_ENTRIES])
+            if len(value) > MOST_ENTRIES:
+                yield f"    … and {len(value) - MOST_ENTRIES} more"
+            yield "  ]"
+        else:
+            yield f"  {json.dumps(name)}: {json.dumps(value, ensure_ascii=False)}"
+    yield "}"
 
 
 def _faults(faults: list[Fault]) -> Iterator[str]:

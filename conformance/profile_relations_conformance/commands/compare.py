@@ -1,0 +1,59 @@
+"""`compare`: says what moved between two reports."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from profile_relations_conformance.commands.options import Commands, Parser, add_command
+
+if TYPE_CHECKING:
+    import argparse
+
+EXAMPLES = """\
+  relations-conformance compare last-week.json reports/report.json
+
+exit codes:
+  0  nothing fails that did not      1  something does, and no list excuses it      2  a report can't be read
+"""
+TITLES = {
+    "newly_failing": "Newly failing",
+    "excused": "Newly failing, and known",
+    "fixed": "Fixed",
+    "vanished": "Vanished",
+    "newly_untested": "Newly untested",
+}
+
+
+def add(commands: Commands[Parser]) -> None:
+    """Describes the command."""
+    parser = add_command(
+        commands,
+        "compare",
+        _compare,
+        help="say what moved between two reports",
+        description="Says which requirements newly fail, are fixed, have vanished or are newly untested. Only what "
+        "newly fails is a regression.",
+        examples=EXAMPLES,
+    )
+    parser.add_argument("old", type=Path, metavar="OLD", help="the earlier report.json")
+    parser.add_argument("new", type=Path, metavar="NEW", help="the later report.json")
+
+
+def _compare(options: argparse.Namespace) -> int:
+    from profile_relations_conformance.report.comparison import compare  # noqa: PLC0415 - `--help` need not load it
+    from profile_relations_conformance.report.stored import load  # noqa: PLC0415 - see above
+
+    old, new = load(options.old), load(options.new)
+    found = compare(old, new)
+    statements = {item["id"]: item["statement"] for document in (old, new) for item in document["requirements"]}
+    lines = [f"{remark}." for remark in found.remarks]
+    for name, title in TITLES.items():
+        moved = getattr(found, name)
+        if moved:
+            lines += [f"{title} ({len(moved)})", *(f"  {item}  {statements[item]}" for item in moved)]
+    if len(lines) == len(found.remarks):
+        lines.append("Nothing moved.")
+    sys.stdout.write("".join(f"{line}\n" for line in lines))
+    return int(found.is_regression)

@@ -1,0 +1,79 @@
+"""`known-failing`: writes the list of known failures from a report."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from profile_relations_conformance.commands.options import Commands, Parser, add_command
+
+if TYPE_CHECKING:
+    import argparse
+    from collections.abc import Iterator
+
+EXAMPLES = """\
+  relations-conformance run --target my-server.toml --report-json report.json
+  relations-conformance known-failing report.json --output known-failing.toml
+  relations-conformance run --target my-server.toml --known-failing known-failing.toml
+"""
+HEAD = """\
+# Requirements that this server is known not to meet yet. Each is asked in every run, and its failure does not fail the
+# run. An entry fails the run where its requirement passes, where it has expired, and where it names no requirement.
+#
+#   id         the requirement
+#   reason     why it fails; must be filled in
+#   link       where more is said about it; optional
+#   expires    the last day on which it is excused, such as 2027-01-31; optional
+"""
+
+
+def add(commands: Commands[Parser]) -> None:
+    """Describes the command."""
+    parser = add_command(
+        commands,
+        "known-failing",
+        _known_failing,
+        help="write the list of known failures from a report",
+        description="Writes an entry for each requirement that failed, with its reason left to fill in. What the "
+        "report's own list said is kept, where it still fails.",
+        examples=EXAMPLES,
+    )
+    parser.add_argument("report", type=Path, metavar="REPORT", help="report.json of a run")
+    parser.add_argument("--output", type=Path, metavar="F", help="the file to write; standard output by default")
+
+
+def _known_failing(options: argparse.Namespace) -> int:
+    from profile_relations_conformance import reporting  # noqa: PLC0415 - `--help` need not load it
+    from profile_relations_conformance.errors import UsageError  # noqa: PLC0415 - see above
+    from profile_relations_conformance.report.stored import load  # noqa: PLC0415 - see above
+
+    failing = [item for item in load(options.report)["requirements"] if item["outcome"] in {"failed", "known failing"}]
+    text = HEAD + "".join(f"{line}\n" for item in failing for line in _entry(item))
+    if options.output is None:
+        sys.stdout.write(text)
+        return 0
+    if options.output.exists():
+        raise UsageError(f"{options.output}: is there already", "Name another file, or remove it")
+    reporting.write({options.output: text})
+    unexplained = sum(item["known_failing"] is None for item in failing)
+    sys.stdout.write(f"{options.output}: {len(failing)} entries, {unexplained} with a reason to fill in\n")
+    return 0
+
+
+def _entry(item: dict[str, Any]) -> Iterator[str]:
+    from profile_relations_conformance.known_failing import TABLE  # noqa: PLC0415 - see above
+    from profile_relations_conformance.toml import comment, line  # noqa: PLC0415 - see above
+
+    known = item["known_failing"] or {"reason": "", "link": "", "expires": None}
+    yield ""
+    yield f"[[{TABLE}]]"
+    yield from comment(f"{item['level']}: {item['statement']}")
+    if item["failures"]:
+        yield from comment(f"Got: {item['failures'][0]['actual']}")
+    yield line("id", item["id"])
+    yield line("reason", known["reason"])
+    if known["link"]:
+        yield line("link", known["link"])
+    if known["expires"]:
+        yield f"expires = {known['expires']}"

@@ -1,0 +1,30 @@
+"""Writes lines of TOML between comments; no library that writes whole files keeps comments where they belong."""
+
+from __future__ import annotations
+
+import textwrap
+from typing import TYPE_CHECKING, Any
+
+import tomli_w
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+WIDTH = 118
+
+
+def line(key: str, value: Any) -> str:  # noqa: ANN401 - any value of TOML
+    """Writes a key and its value.
+
+    Raises:
+        ValueError: If the value has characters that no file can hold.
+    """
+    written = tomli_w.dumps({key: value}).strip()
+    written.encode()
+    return written
+
+
+def comment(text: str) -> Iterator[str]:
+    """Writes a comment, in as many lines as it takes; control characters, which TOML forbids there, become spaces."""
+    printable = "".join(char if char.isprintable() else " " for char in text)
+    return (f"# {piece}" for piece in textwrap.wrap(printable, WIDTH, break_on_hyphens=False))
