@@ -12,12 +12,14 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Self
 
+import httpcore
 import httpx
 
 from profile_relations_conformance import __version__
 from profile_relations_conformance.errors import CannotJudgeError
 from profile_relations_conformance.pace import BudgetSpentError
 from profile_relations_conformance.reading import Reply
+from profile_relations_conformance.transport import Deadline, DeadlineTransport
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -29,7 +31,8 @@ Json = Any
 
 JSON_TYPE = "application/json"
 TOO_MANY_REQUESTS = 429
-TRIES_AFTER_429 = 3
+TRIES = 3
+"""A request is sent again after a 429, or where a connection kept from before turns out to be closed."""
 LARGEST_REPLY = 64 * 1024 * 1024
 CONNECTIONS = 16
 WRONG_TOKENS = 15
@@ -68,13 +71,23 @@ class Request:
 
 @dataclass(frozen=True)
 class Exchange:
-    """A request and what came of it: a reply, or the trouble that kept it from coming."""
+    """A request and what came of it.
+
+    Attributes:
+        number: Its place among the requests of the run, from 1.
+        request: The request.
+        reply: The reply, or None where none came.
+        trouble: What kept the reply from coming.
+        unreachable: Whether no connection could be made.
+        stale: Whether a connection that was kept from an earlier request broke off; servers close those as they like.
+    """
 
     number: int
     request: Request
     reply: Reply | None
     trouble: str = ""
     unreachable: bool = False
+    stale: bool = False
 
 
 def encode(body: Json) -> bytes:
@@ -101,11 +114,9 @@ class Exchanger:
         self._lost = 0
         self._lock = threading.Lock()
         self._client = httpx.Client(
-            timeout=timeout,
+            transport=DeadlineTransport(CONNECTIONS),
             follow_redirects=False,
-            limits=httpx.Limits(max_connections=CONNECTIONS, max_keepalive_connections=CONNECTIONS),
             headers={"user-agent": f"profile-relations-conformance/{__version__}", "accept": JSON_TYPE},
-            trust_env=False,
         )
 
     def __repr__(self) -> str:
@@ -122,12 +133,12 @@ class Exchanger:
             BudgetSpentError: If no further request may be sent, or the server keeps saying 429.
             CannotJudgeError: If the server is gone.
         """
-        for _ in range(TRIES_AFTER_429):
-            number = self._begin(request)
-            exchange = self._attempt(number, request)
-            if exchange.reply is None or exchange.reply.status != TOO_MANY_REQUESTS:
+        for left in reversed(range(TRIES)):
+            exchange = self._attempt(self._begin(request), request)
+            if exchange.reply is not None and exchange.reply.status == TOO_MANY_REQUESTS:
+                self.pace.hold(exchange.reply.headers.get("retry-after"))
+            elif not (exchange.stale and left):
                 return exchange
-            self.pace.hold(exchange.reply.headers.get("retry-after"))
         raise BudgetSpentError("the server limits the rate of requests (HTTP 429)")
 
     def together(self, requests: Sequence[Request]) -> list[Exchange]:
@@ -144,46 +155,46 @@ class Exchanger:
         return self.pace.next()
 
     def _attempt(self, number: int, request: Request) -> Exchange:
-        start = time.monotonic()
+        deadline = Deadline.after(min(self.timeout, self.pace.seconds_left()))
         try:
-            reply = self._exchange(request, start)
-        except (httpx.ConnectError, httpx.ConnectTimeout) as error:
+            reply = self._exchange(request, deadline)
+        except (httpcore.ConnectError, httpcore.ConnectTimeout) as error:
             return self._lost_connection(number, request, error)
-        except httpx.TimeoutException:
+        except httpcore.TimeoutException:
+            self.pace.check()
             return Exchange(number, request, None, f"no reply within {self.timeout:g} s")
-        except (httpx.TransportError, httpx.DecodingError) as error:
-            return Exchange(number, request, None, f"the connection broke off ({type(error).__name__})")
+        except (httpcore.NetworkError, httpcore.ProtocolError, httpx.DecodingError) as error:
+            trouble = f"the connection broke off ({type(error).__name__})"
+            return Exchange(number, request, None, trouble, stale=not deadline.connected)
         self._lost = 0
         return Exchange(number, request, reply)
 
-    def _exchange(self, request: Request, start: float) -> Reply:
+    def _exchange(self, request: Request, deadline: Deadline) -> Reply:
+        start = time.monotonic()
         headers = {} if request.content_type is None else {"content-type": request.content_type}
-        timeout = httpx.Timeout(min(self.timeout, self.pace.seconds_left()))
         content = request.content if request.content or request.method == "POST" else None
         with self._client.stream(
-            request.method, self.url, content=content, headers=headers, timeout=timeout
+            request.method, self.url, content=content, headers=headers, extensions=deadline.extensions()
         ) as response:
-            received = self._read(response, start)
+            received = self._read(response)
         return Reply(response.status_code, dict(response.headers), received, (time.monotonic() - start) * 1000)
 
-    def _read(self, response: httpx.Response, start: float) -> bytes:
+    def _read(self, response: httpx.Response) -> bytes:
         received = bytearray()
         for chunk in response.iter_bytes():
             received += chunk
-            if time.monotonic() - start > self.timeout:
-                raise httpx.ReadTimeout("the reply took too long")
             if len(received) > LARGEST_REPLY:
-                raise httpx.ReadError("the reply is too large")
+                raise httpcore.ReadError("the reply is too large")
         return bytes(received)
 
-    def _lost_connection(self, number: int, request: Request, error: httpx.TransportError) -> Exchange:
+    def _lost_connection(self, number: int, request: Request, error: Exception) -> Exchange:
         self._lost += 1
         if self._lost >= LOST_CONNECTIONS:
             raise CannotJudgeError(f"{self.url} can't be reached any more", "Is the server still running?")
         return Exchange(number, request, None, f"no connection ({_reason(error)})", unreachable=True)
 
 
-def _reason(error: httpx.TransportError) -> str:
+def _reason(error: Exception) -> str:
     cause: BaseException | None = error
     while cause is not None and not isinstance(cause, OSError):
         cause = cause.__cause__ or cause.__context__

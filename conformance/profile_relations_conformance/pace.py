@@ -52,13 +52,21 @@ class Pace:
             if self._max_requests is not None and self.sent >= self._max_requests:
                 raise self._spend(f"the run's {self._max_requests} requests are used up")
             wait = max(0.0, self._next_at - time.monotonic())
-            if self.seconds_left() <= wait:
-                raise self._spend(f"the run's {self._time_budget:g} s are used up")
+            self.check(wait)
             if wait:
                 time.sleep(wait)
             self._next_at = time.monotonic() + self._interval
             self.sent += 1
             return self.sent
+
+    def check(self, wait: float = 0.0) -> None:
+        """Fails where the time budget is over, or will be in so many seconds.
+
+        Raises:
+            BudgetSpentError: If it is.
+        """
+        if self.seconds_left() <= wait:
+            raise self._spend(f"the run's {self._time_budget:g} s are used up")
 
     def _spend(self, words: str) -> BudgetSpentError:
         self.spent = words
