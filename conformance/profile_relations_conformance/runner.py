@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import fnmatch
 import time
 import traceback
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from profile_relations_conformance.checks import checks, rules
-from profile_relations_conformance.errors import CannotJudgeError, UsageError
+from profile_relations_conformance.errors import CannotJudgeError
 from profile_relations_conformance.pace import BudgetSpentError
-from profile_relations_conformance.replaying import curl
 from profile_relations_conformance.verdict import Result, Verdict, decide
 
 if TYPE_CHECKING:
@@ -46,32 +44,6 @@ class Run:
         """Draws the verdict of what was found, and of what the list of known failures says wrongly."""
         musts = sum(item.is_must for item in ledger.requirements.values())
         return decide(self.results.values(), all_musts=musts, strict=strict, interrupted=self.interrupted, stale=stale)
-
-
-def select(ledger: Ledger, patterns: Sequence[str] = (), skipped: Sequence[str] = ()) -> dict[str, Requirement]:
-    """Gives the requirements whose id or area matches a pattern and none of those to skip.
-
-    Raises:
-        UsageError: If a pattern matches nothing, or nothing is left.
-    """
-    for pattern in (*patterns, *skipped):
-        if not any(_matches(item, pattern) for item in ledger.requirements.values()):
-            raise UsageError(
-                f"{pattern!r} matches no requirement", "`relations-conformance list` shows all ids and areas"
-            )
-    selected = {
-        name: item
-        for name, item in ledger.requirements.items()
-        if (not patterns or any(_matches(item, pattern) for pattern in patterns))
-        and not any(_matches(item, pattern) for pattern in skipped)
-    }
-    if not selected:
-        raise UsageError("nothing is left to test", "Skip less")
-    return selected
-
-
-def _matches(requirement: Requirement, pattern: str) -> bool:
-    return fnmatch.fnmatchcase(requirement.id, pattern.upper()) or requirement.area == pattern.lower()
 
 
 def missing_keys(target: Target, requirement: Requirement) -> list[str]:
@@ -144,22 +116,9 @@ class Runner:
         return bool(self._over) or self._stop_when(self.run)
 
     @property
-    def target(self) -> Target:
-        """What is judged."""
-        return self._ask.target
-
-    def explain(self, result: Result) -> str:
-        """Says in a few lines how a requirement failed."""
-        lines = [f"{result.requirement.id}: {result.requirement.statement}"]
-        for case in result.failures[:1]:
-            if case.failure is not None:
-                lines += [
-                    f"asked: {case.mutation}",
-                    f"expected: {case.failure.expected}",
-                    f"got: {case.failure.actual}",
-                ]
-                lines.append(f"replay: {curl(case.exchange, self._ask)}")
-        return self._ask.redactor.text("\n".join(lines))
+    def ask(self) -> Ask:
+        """What the checks ask with."""
+        return self._ask
 
     def start(self) -> None:
         """Learns what the known profiles' relations are; every check compares with them."""
