@@ -10,9 +10,10 @@ from starlette.routing import Route
 
 from profile_relations_server.contract import load_contract
 from profile_relations_server.faults import service_of
+from profile_relations_server.loading import store_in_memory
 from profile_relations_server.messages import NOT_FOUND, TOO_LARGE, Call, Refusal, Reply
-from profile_relations_server.store import MemoryStore
 from profile_relations_server.variants import Variants
+from profile_relations_server.world import World
 
 if TYPE_CHECKING:
     from starlette.requests import Request
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 
     from profile_relations_server.contract import Contract
     from profile_relations_server.service import Service
-    from profile_relations_server.world import World
+    from profile_relations_server.store import Store
 
 BODY_LIMIT = 1024 * 1024
 
@@ -76,12 +77,16 @@ async def _healthy(_: Request) -> Response:
 
 
 def create_app(
-    world: World, *, variants: Variants | None = None, fault: str | None = None, contract: Contract | None = None
+    world: World | Store,
+    *,
+    variants: Variants | None = None,
+    fault: str | None = None,
+    contract: Contract | None = None,
 ) -> Starlette:
     """Makes the application that serves a world.
 
     Args:
-        world: What to serve.
+        world: What to serve; a store, where it is one already.
         variants: What to do where the page leaves it open; every choice at its default where it is None.
         fault: Name of a fault to commit; None for a correct server.
         contract: Which requests to accept; the bundled contract where it is None.
@@ -92,7 +97,8 @@ def create_app(
     """
     chosen = variants or Variants()
     law = contract or load_contract()
-    service = service_of(fault)(law, MemoryStore(world, chosen.fold), world.tokens, chosen)
+    store = store_in_memory(world, chosen.form) if isinstance(world, World) else world
+    service = service_of(fault)(law, store, store.tokens(), chosen)
 
     async def no_such_path(_: Request, __: Exception) -> Response:
         reply = service.refuse(Refusal(NOT_FOUND, f"the endpoint is {law.path}", transport=True))

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from profile_relations_server.errors import WorldError
+from profile_relations_server.world import fits_integer
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -116,14 +117,16 @@ class Entry:
         return text
 
     def integer(self) -> int:
-        """Gives a whole number; true and false are none.
+        """Gives a whole number that a database can hold; true and false are none.
 
         Raises:
-            WorldError: If it is none.
+            WorldError: If it is none, or has more than 64 bits.
         """
         if not isinstance(self.value, int) or isinstance(self.value, bool):
             hint = "; remove the quotes" if isinstance(self.value, str) and self.value.isdecimal() else ""
             raise self.error(f"must be a whole number, not {self._shown()}{hint}")
+        if not fits_integer(self.value):
+            raise self.error("must have no more than 64 bits; write a smaller number, or a text")
         return self.value
 
     def identifier(self) -> str:

@@ -43,6 +43,14 @@ class Finding:
         Raises:
             Refusal: If there is no such profile, where that is an error.
         """
+        return await self.store.ask(lambda: self.find(row, body))
+
+    def find(self, row: Row, body: Body) -> Found:
+        """Finds the profile and its relations, in as many questions to the store as that takes.
+
+        Raises:
+            Refusal: As `look_up`.
+        """
         profile_id = self.choose(self.candidates(self.mode_of(row, body), body))
         if profile_id is None:
             return self.find_nobody(body)

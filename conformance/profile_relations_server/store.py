@@ -7,7 +7,9 @@ holds: any text, lone surrogates and NUL included, and whole numbers of any size
 from __future__ import annotations
 
 from collections import defaultdict
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Protocol, TypeVar
+
+Answer = TypeVar("Answer")
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -16,7 +18,20 @@ if TYPE_CHECKING:
 
 
 class Store(Protocol):
-    """The queries of the service. Those that find profiles give identifiers, in the order of the world."""
+    """The queries of the service. Those that find profiles give identifiers, in the order of the world.
+
+    Where more profiles match than a request could mean, a store may leave some out between the first and the last.
+    """
+
+    async def ask(self, step: Callable[[], Answer]) -> Answer:
+        """Carries out a step that asks the questions below, in one state of the data.
+
+        Raises:
+            StoreUnavailableError: If the data can't be reached now, or not in time.
+        """
+
+    def tokens(self) -> Sequence[str]:
+        """Gives the tokens that the world gives access to."""
 
     def has_profile(self, profile_id: str) -> bool:
         """Says whether there is a profile with this identifier."""
@@ -94,6 +109,14 @@ class MemoryStore:
             self._tag_counts[name, position] = len(value)
             for tag in value:
                 self._tags[name, tag].add(position)
+
+    async def ask(self, step: Callable[[], Answer]) -> Answer:
+        """Carries out a step."""
+        return step()
+
+    def tokens(self) -> Sequence[str]:
+        """Gives the tokens of the world."""
+        return self._world.tokens
 
     def _named(self, positions: Iterable[int]) -> list[str]:
         return [self._ids[position] for position in sorted(set(positions))]

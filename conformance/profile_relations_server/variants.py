@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal, Self, get_args, get_type_hints
 
 from profile_relations_server.errors import OptionError
+from profile_relations_server.terms import Form
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -111,11 +112,10 @@ class Variants:
             chosen[variant.attribute] = value or variant.values[1]
         return cls(**chosen)
 
-    def fold(self, address: str) -> str:
-        """Brings an address to the form in which two addresses are compared (fact 21)."""
-        if self.spaces == "trimmed":
-            address = address.strip()
-        return address.casefold() if self.letter_case == "ignored" else address
+    @property
+    def form(self) -> Form:
+        """The form in which two addresses are compared (fact 21)."""
+        return Form(caseless=self.letter_case == "ignored", trimmed=self.spaces == "trimmed")
 
 
 @dataclass(frozen=True)

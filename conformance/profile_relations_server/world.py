@@ -15,6 +15,15 @@ if TYPE_CHECKING:
 Json = Any
 FieldValue = str | int | tuple[str, ...]
 
+# Of a tag field. A request is answered by one query, whose size is bounded so.
+MOST_TAGS = 64
+_INTEGER_BITS = 64
+
+
+def fits_integer(number: int) -> bool:
+    """Says whether a number is one that a world can hold: those of databases are signed and have 64 bits."""
+    return -(1 << _INTEGER_BITS - 1) <= number < 1 << _INTEGER_BITS - 1
+
 
 class Channel(StrEnum):
     """How a subscription reaches its subscriber: an e-mail address or a phone number."""

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from profile_relations_server.entries import Entry
 from profile_relations_server.errors import WorldError
 from profile_relations_server.plain_data import read_plain_data
-from profile_relations_server.world import Channel, Profile, Relation, Subscription, World
+from profile_relations_server.world import MOST_TAGS, Channel, Profile, Relation, Subscription, World
 
 if TYPE_CHECKING:
     from collections.abc import Container, Iterable, Mapping
@@ -63,14 +63,22 @@ def read_world(plain: Json) -> World:
 def _profiles(entries: Entry) -> tuple[Profile, ...]:
     found: dict[str, Profile] = {}
     for entry in entries.items():
-        profile = _profile(entry)
+        profile = read_profile(entry)
         if profile.profile_id in found:
             raise entry.at("profile_id").error(f"{profile.profile_id} is the identifier of another profile too")
         found[profile.profile_id] = profile
     return tuple(found.values())
 
 
-def _profile(entry: Entry) -> Profile:
+def read_profile(entry: Entry) -> Profile:
+    """Makes a profile of an entry of a world file.
+
+    Args:
+        entry: One of `profiles`.
+
+    Raises:
+        WorldError: If it breaks a rule of the format.
+    """
     entry.keys(("profile_id", "database"), ("email", "phones", "fields", "subscriptions"))
     return Profile(
         profile_id=entry.at("profile_id").identifier(),
@@ -106,7 +114,10 @@ def _tags(entries: Entry) -> tuple[str, ...]:
         tag = entry.text()
         if TAG_SEPARATOR in tag or tag.strip() != tag:
             raise entry.error(f"{tag!r} can't be searched: a tag has no comma, and no space around it")
-    return _texts(entries)
+    tags = _texts(entries)
+    if len(tags) > MOST_TAGS:
+        raise entries.error(f"has {len(tags)} tags; a tag field holds at most {MOST_TAGS}")
+    return tags
 
 
 def _subscriptions(entries: Entry) -> tuple[Subscription, ...]:

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from profile_relations_server.contract import Contract, load_contract
 from profile_relations_server.faults import service_of
+from profile_relations_server.loading import store_in_memory
 from profile_relations_server.messages import Call, Reply
-from profile_relations_server.store import MemoryStore
 from profile_relations_server.variants import Variants
 from profile_relations_server.world_reader import load_world
 
@@ -60,7 +60,7 @@ class Asked:
 def make_service(world: World, contract: Contract, variants: Variants | None = None, fault: str | None = None) -> Asked:
     """Makes a service of a world, correct or with a fault."""
     chosen = variants or Variants()
-    service = service_of(fault)(contract, MemoryStore(world, chosen.fold), world.tokens, chosen)
+    service = service_of(fault)(contract, store_in_memory(world, chosen.form), world.tokens, chosen)
     return Asked(service, world.tokens[0])
 
 
