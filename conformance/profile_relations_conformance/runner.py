@@ -196,3 +196,4 @@ class Runner:
             case = rule.judge(exchange, self._ask.contract)
             if case is not None:
                 self.run.results[name].add(case)
+        self._tick()

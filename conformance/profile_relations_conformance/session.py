@@ -20,8 +20,9 @@ from profile_relations_conformance.preflight import check_target
 from profile_relations_conformance.redaction import Redactor
 from profile_relations_conformance.reference import reference_target
 from profile_relations_conformance.report.document import document
+from profile_relations_conformance.report.progress import Progress
 from profile_relations_conformance.report.terminal import render
-from profile_relations_conformance.runner import Run, Runner
+from profile_relations_conformance.runner import Runner
 from profile_relations_conformance.selecting import select
 from profile_relations_conformance.target import Target
 
@@ -54,10 +55,12 @@ def run_session(options: argparse.Namespace) -> int:
         target = choose_target(options, stack)
         ask = make_ask(contract, target, options, stack)
         check_target(ask)
-        runner = Runner(ask, requirements, progress=_Progress(len(requirements)))
+        progress = stack.enter_context(Progress(ask.pace))
+        runner = Runner(ask, requirements, progress=progress)
         excuse(runner.run.results, listed, today())
         started = datetime.now(UTC)
         run = runner()
+        progress.erase()
         verdict = run.verdict(
             ledger, strict=options.strict, stale=tuple(stale(run.results, listed, ledger.requirements, today()))
         )
@@ -97,26 +100,10 @@ def make_ask(contract: Contract, target: Target, options: argparse.Namespace, st
 
 def _publish(written: Document, token: str, files: Mapping[str, Path]) -> None:
     """Writes all files and prints the report; where the token stands in any of them, none of them."""
-    color = sys.stdout.isatty() and "NO_COLOR" not in os.environ
+    color = sys.stdout.isatty() and not os.environ.get("NO_COLOR")
     width = min(WIDE, max(NARROW, shutil.get_terminal_size().columns))
     text = render(written, color=color, width=width)
     contents = reporting.render(written, files)
     reporting.refuse_leak((text, *contents.values()), token)
     reporting.write(contents)
     sys.stdout.write(text)
-
-
-class _Progress:
-    """Shows one line of progress on a terminal, and nothing in a pipe."""
-
-    def __init__(self, requirements: int) -> None:
-        self._all = requirements
-        self._shown = sys.stderr.isatty()
-
-    def __call__(self, run: Run) -> None:
-        if not self._shown:
-            return
-        done = sum(bool(item.cases or item.reason) for item in run.results.values())
-        sys.stderr.write(f"\r\x1b[K{done} of {self._all} requirements, {len(run.exchanges)} requests")
-        sys.stderr.write("\r\x1b[K" if done == self._all else "")
-        sys.stderr.flush()

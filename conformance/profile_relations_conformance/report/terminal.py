@@ -1,15 +1,23 @@
-"""The report for a terminal, or for a log: failures first, then what was not tested, then one line of verdict."""
+"""The report for a terminal or a log: new failures first, what was known or not tested, and one line of verdict."""
 
 from __future__ import annotations
 
+import shlex
 import textwrap
+from collections import defaultdict
 from typing import TYPE_CHECKING, Any
 
-if TYPE_CHECKING:
-    from collections.abc import Iterator
+from profile_relations_conformance.report.text import short, visible
 
-WIDTH = 100
-RED, GREEN, YELLOW, BOLD, RESET = "\x1b[31m", "\x1b[32m", "\x1b[33m", "\x1b[1m", "\x1b[0m"
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+WIDTH = 80
+LABEL = 10
+MOST_LINES = 7
+"""Lines that the fields of one failure may have."""
+RED, GREEN, YELLOW, BOLD, DIM, RESET = "\x1b[31m", "\x1b[32m", "\x1b[33m", "\x1b[1m", "\x1b[2m", "\x1b[0m"
+NEW = ("errored", "failed")
 
 
 def render(document: dict[str, Any], *, color: bool = False, width: int = WIDTH) -> str:
@@ -20,76 +28,118 @@ def render(document: dict[str, Any], *, color: bool = False, width: int = WIDTH)
         color: Whether to use colours.
         width: Columns of the terminal.
     """
-    paint = _paint if color else _plain
-    requirements = document["requirements"]
-    lines: list[str] = []
-    for outcome, title, tint in (
-        ("errored", "The suite itself erred", RED),
-        ("failed", "Failed", RED),
-        ("known failing", "Known failures", YELLOW),
-    ):
-        found = [item for item in requirements if item["outcome"] == outcome]
-        if found:
-            lines += [paint(f"{title} ({len(found)})", BOLD + tint), ""]
-            lines += [line for item in found for line in _failing(item, paint, width)]
-    lines += _untested(requirements, paint, width)
-    lines += _closing(document, paint)
-    return "\n".join(lines) + "\n"
+    return "\n".join(_Report(document, width, color=color).lines()) + "\n"
 
 
-def _paint(text: str, code: str) -> str:
-    return f"{code}{text}{RESET}"
+class _Report:
+    def __init__(self, document: dict[str, Any], width: int, *, color: bool) -> None:
+        self._document = document
+        self._color = color
+        self._width = max(40, width)
 
+    def lines(self) -> Iterator[str]:
+        """Yields the report, line by line."""
+        requirements = self._document["requirements"]
+        for cause, sentence in self._document["causes"].items():
+            found = [item for item in requirements if item["cause"] == cause and item["outcome"] in NEW]
+            if found:
+                title = f"{cause.capitalize()} ({len(found)}): {sentence}"
+                yield from (self._paint(line, BOLD + RED) for line in self._wrap(title))
+                yield ""
+                yield from (line for item in found for line in self._failing(item))
+        yield from self._known([item for item in requirements if item["outcome"] == "known failing"])
+        yield from self._untested([item for item in requirements if item["outcome"] == "not tested"])
+        yield from (self._paint(visible(line), RED) for line in self._document["verdict"]["stale"])
+        if not self._document["complete"]:
+            yield self._paint(visible(f"The run broke off: {self._document['interrupted']}"), YELLOW)
+        yield self._closing()
 
-def _plain(text: str, code: str) -> str:
-    del code
-    return text
+    def _paint(self, text: str, code: str) -> str:
+        return f"{code}{text}{RESET}" if self._color else text
 
+    def _wrap(self, text: str, indent: int = 0) -> list[str]:
+        lines = textwrap.wrap(visible(text), self._width - indent, break_on_hyphens=False) or [""]
+        return [" " * indent + line for line in lines]
 
-def _failing(item: dict[str, Any], paint: Any, width: int) -> Iterator[str]:  # noqa: ANN401 - one of two functions
-    yield f"{paint(item['id'], BOLD)} ({item['level']}, {item['failed_cases']} of {item['cases']} cases)"
-    yield from _field("page says", f"{item['statement']} [{item['page']}]", width)
-    if item["known_failing"]:
-        yield from _field("known", item["known_failing"]["reason"], width)
-    for failure in item["failures"][:1]:
-        yield from _field("asked", failure["mutation"], width)
-        yield from _field("expected", failure["expected"], width)
-        yield from _field("got", failure["actual"], width)
-        yield f"  {'replay':<10}{failure['replay'] or '(the body is too long to show)'}"
-    if item["outcome"] == "errored":
-        yield textwrap.indent(item["reason"].rstrip(), "  ")
-    yield ""
-
-
-def _field(name: str, text: str, width: int) -> Iterator[str]:
-    wrapped = textwrap.wrap(text, max(40, width - 12)) or [""]
-    yield f"  {name:<10}{wrapped[0]}"
-    yield from (f"{'':<12}{line}" for line in wrapped[1:])
-
-
-def _untested(requirements: list[dict[str, Any]], paint: Any, width: int) -> Iterator[str]:  # noqa: ANN401
-    by_reason: dict[str, list[str]] = {}
-    for item in requirements:
-        if item["outcome"] == "not tested":
-            by_reason.setdefault(item["reason"] or "nothing could be asked", []).append(item["id"])
-    if by_reason:
-        yield paint(f"Not tested ({sum(map(len, by_reason.values()))})", BOLD)
-        for reason, names in by_reason.items():
-            yield from (f"  {line}" for line in textwrap.wrap(f"{reason}: {', '.join(names)}", max(40, width - 2)))
+    def _failing(self, item: dict[str, Any]) -> Iterator[str]:
+        cases = f"{item['failed_cases']} of {item['cases']} cases"
+        yield f"{self._paint(item['id'], BOLD)}  {item['level']}, {cases}"
+        failure = next(iter(item["failures"]), None)
+        fields = {"page says": f"{item['statement']} [{item['page']}]"}
+        if failure is not None:
+            fields |= self._of_failure(item, failure)
+        yield from self._fitted(fields, MOST_LINES - 1)
+        if failure is not None:
+            yield self._field("replay", [visible(self._replay(item, failure))])[0]
+        if item["outcome"] == "errored":
+            yield from (f"  {visible(line)}" for line in item["reason"].splitlines()[-MOST_LINES:])
         yield ""
 
+    def _of_failure(self, item: dict[str, Any], failure: dict[str, Any]) -> dict[str, str]:
+        request = failure["exchange"]["request"]
+        method = "" if request["method"] == "POST" else f"{request['method']} "
+        return {
+            "asked": failure["mutation"] or item["id"],
+            "sent": short(f"{method}{request['body'] or 'no body'}", 2 * (self._width - LABEL - 2)),
+            "got": failure["actual"],
+            "expected": failure["expected"],
+        }
 
-def _closing(document: dict[str, Any], paint: Any) -> Iterator[str]:  # noqa: ANN401
-    verdict = document["verdict"]
-    counts = ", ".join(f"{count} {label}" for label, count in verdict["counts"].items() if count)
-    total = len(document["requirements"])
-    tint = GREEN if verdict["exit_code"] == 0 else RED
-    yield f"{total} requirements: {counts}; {document['requests']} requests in {document['seconds']:.1f} s"
-    yield from (paint(line, RED) for line in verdict["stale"])
-    versions = document["versions"]
-    suite, contract = versions["suite"], versions["contract"]
-    yield (
-        f"seed {document['settings']['seed']}, profile {document['settings']['profile']}, suite {suite['version']}, "
-        f"contract {contract['version']} ({contract['sha256'][:12]})"
-    )
-    yield paint(f"{document['target']['url']}: {verdict['sentence']}", BOLD + tint)
+    def _replay(self, item: dict[str, Any], failure: dict[str, Any]) -> str:
+        file = self._document["settings"]["report_json"]
+        if file is None:
+            return failure["replay"] or "can't be sent again from a shell"
+        return f"relations-conformance replay {shlex.quote(file)} {item['id']}"
+
+    def _fitted(self, fields: Mapping[str, str], most: int) -> Iterator[str]:
+        """Yields the fields, the longest of them cut where all together would have too many lines."""
+        wrapped = {name: self._wrap(" ".join(text.split()), LABEL + 2) for name, text in fields.items()}
+        while sum(map(len, wrapped.values())) > most:
+            longest = max(wrapped.values(), key=len)
+            if len(longest) == 1:
+                break
+            del longest[-1]
+            longest[-1] = f"{longest[-1][: self._width - 1]}…"
+        for name, lines in wrapped.items():
+            yield from self._field(name, [line.strip() for line in lines])
+
+    def _field(self, name: str, lines: Sequence[str]) -> list[str]:
+        first = f"  {self._paint(f'{name:<{LABEL}}', DIM)}{lines[0]}"
+        return [first, *(f"{'':<{LABEL + 2}}{line}" for line in lines[1:])]
+
+    def _known(self, found: Sequence[dict[str, Any]]) -> Iterator[str]:
+        if not found:
+            return
+        yield self._paint(f"Known failures ({len(found)})", BOLD + YELLOW)
+        for item in found:
+            known = item["known_failing"] or {"reason": "", "link": "", "expires": None}
+            until = f"until {known['expires']}" if known["expires"] else ""
+            words = "; ".join(part for part in (known["reason"], known["link"], until) if part)
+            yield from self._wrap(f"{item['id']}  {item['level']}: {words}", 2)
+        yield ""
+
+    def _untested(self, found: Sequence[dict[str, Any]]) -> Iterator[str]:
+        if not found:
+            return
+        by_reason: dict[str, list[str]] = defaultdict(list)
+        for item in found:
+            by_reason[item["reason"] or "nothing could be asked"].append(item["id"])
+        yield self._paint(f"Not tested ({len(found)})", BOLD)
+        for reason, names in by_reason.items():
+            yield from self._wrap(f"{reason}: {', '.join(names)}", 2)
+        yield ""
+
+    def _closing(self) -> str:
+        document = self._document
+        verdict, versions = document["verdict"], document["versions"]
+        counts = ", ".join(f"{count} {label}" for label, count in verdict["counts"].items() if count)
+        made = [f"{name} {item['version']} {item['sha256'][:8]}".rstrip() for name, item in versions.items() if item]
+        parts = (
+            f"{len(document['requirements'])} requirements: {counts or 'none'}",
+            f"{document['requests']} requests in {document['seconds']:.1f} s",
+            f"seed {document['settings']['seed']}",
+            ", ".join(made),
+        )
+        sentence = verdict["sentence"][:1].upper() + verdict["sentence"][1:]
+        tint = GREEN if verdict["exit_code"] == 0 else RED
+        return f"{self._paint(visible(sentence), BOLD + tint)} | {visible(' | '.join(parts))}"
