@@ -116,18 +116,33 @@ class Target:
                 names a variable that holds no token.
         """
         raw = read_target_file(path)
-        url = base_url or raw.get("base_url")
-        if not url:
+        raw |= {"base_url": base_url} if base_url else {}
+        raw |= {"token_env": token_env} if token_env else {}
+        return cls.of(raw, str(path), token=token)
+
+    @classmethod
+    def of(cls, raw: dict[str, Any], source: str, *, token: Token | None = None) -> Self:
+        """Makes a target of what a target file tells, which has been held against its schema.
+
+        Args:
+            raw: The file's tables.
+            source: What messages call the file.
+            token: Is taken instead of the variable's value.
+
+        Raises:
+            TargetFileError: If it lacks its base_url, or names a variable that holds no token.
+        """
+        if not raw.get("base_url"):
             raise TargetFileError(
-                f"{path}: base_url is missing", 'Write base_url = "https://…/api/v1.1" at its top, or give --base-url'
+                f"{source}: base_url is missing", 'Write base_url = "https://…/api/v1.1" at its top, or give --base-url'
             )
-        name = token_env or raw.get("token_env") or DEFAULT_TOKEN_ENV
+        name = raw.get("token_env") or DEFAULT_TOKEN_ENV
         return cls(
-            base_url=check_url(url),
+            base_url=check_url(raw["base_url"]),
             token_env=name,
             token=token or read_token(name),
             profiles=tuple(_profile(number, item) for number, item in enumerate(raw["profiles"])),
-            source=str(path),
+            source=source,
         )
 
 
@@ -179,11 +194,20 @@ def read_target_file(path: Path) -> dict[str, Any]:
         raise TargetFileError(f"{path}: is not UTF-8 text", "Save it as UTF-8") from None
     except tomllib.TOMLDecodeError as error:
         raise TargetFileError(f"{path}: is not TOML ({error})", "Mend that line") from None
+    check_raw(raw, str(path))
+    return raw
+
+
+def check_raw(raw: dict[str, Any], source: str) -> None:
+    """Holds what a target file tells against its schema.
+
+    Raises:
+        TargetFileError: Naming the source, the key and what to do, for the first thing that is wrong.
+    """
     found = sorted(_validator().iter_errors(raw), key=lambda error: [str(part) for part in error.absolute_path])
     if found:
-        raise TargetFileError(f"{path}: {explain(found[0])}")
-    _check_twins(path, raw["profiles"])
-    return raw
+        raise TargetFileError(f"{source}: {explain(found[0])}")
+    _check_twins(source, raw["profiles"])
 
 
 @cache
@@ -192,13 +216,13 @@ def _validator() -> Draft202012Validator:
     return Draft202012Validator(json.loads(text))
 
 
-def _check_twins(path: Path, profiles: list[dict[str, Any]]) -> None:
+def _check_twins(source: str, profiles: list[dict[str, Any]]) -> None:
     seen: dict[str, int] = {}
     for number, item in enumerate(profiles):
         first = seen.setdefault(item["profile_id"], number)
         if first != number:
             raise TargetFileError(
-                f"{path}: profiles[{number}].profile_id is that of profiles[{first}]", "Describe a profile once"
+                f"{source}: profiles[{number}].profile_id is that of profiles[{first}]", "Describe a profile once"
             )
 
 

@@ -14,14 +14,10 @@ WIDTH = 118
 
 
 def line(key: str, value: Any) -> str:  # noqa: ANN401 - any value of TOML
-    """Writes a key and its value.
-
-    Raises:
-        ValueError: If the value has characters that no file can hold.
-    """
-    written = tomli_w.dumps({key: value}).strip()
-    written.encode()
-    return written
+    """Writes a key and its value in one line."""
+    if isinstance(value, list):
+        return f"{key} = [{', '.join(line('', item).partition('= ')[2] for item in value)}]"
+    return tomli_w.dumps({key: value}).strip()
 
 
 def comment(text: str) -> Iterator[str]:

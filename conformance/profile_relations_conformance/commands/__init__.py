@@ -8,12 +8,14 @@ from profile_relations_conformance.commands import (
     compare,
     completion,
     explain,
+    fill,
+    init_target,
     known_failing,
     list_requirements,
     run,
     self_check,
 )
 
-COMMANDS = (run, list_requirements, explain, compare, known_failing, self_check, completion)
+COMMANDS = (run, init_target, list_requirements, explain, compare, known_failing, fill, self_check, completion)
 
 __all__ = ["COMMANDS"]

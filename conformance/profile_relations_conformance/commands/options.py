@@ -72,9 +72,14 @@ def add_target(parser: argparse._ActionsContainer, *, contract: bool = True) -> 
 
 def add_pace(parser: argparse._ActionsContainer) -> None:
     """Adds the options that bound what is asked of a server."""
-    parser.add_argument("--rate", type=rate, metavar="N/s", help="requests per second at most")
+    add_speed(parser)
     parser.add_argument("--max-requests", type=count, metavar="N", help="requests at most")
     parser.add_argument("--time-budget", type=seconds, metavar="S", help="seconds that asking may take")
+
+
+def add_speed(parser: argparse._ActionsContainer) -> None:
+    """Adds the options that say how fast a server is asked and how long its replies may take."""
+    parser.add_argument("--rate", type=rate, metavar="N/s", help="requests per second at most")
     parser.add_argument(
         "--timeout", type=seconds, default=10.0, metavar="S", help="seconds for one request (default: 10)"
     )
