@@ -5,6 +5,7 @@ No field and no mode is typed here: the rows come from the document, so that a c
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from functools import cached_property
 from importlib.util import find_spec
@@ -47,19 +48,26 @@ class Row:
     fields: frozenset[str]
     validator: Draft202012Validator
 
+    @property
+    def searches_by(self) -> str:
+        """The mode that answers the row: its own, or where it has none, the one called as its selector."""
+        return self.mode or self.selectors[0]
+
 
 class Contract:
     """The OpenAPI document of the endpoint.
 
     Args:
         document: The document as parsed from its file.
+        source: The text of that file; made of the document where it is None.
 
     Raises:
         ContractError: If the document lacks what the server derives from it.
     """
 
-    def __init__(self, document: Mapping[str, Json]) -> None:
+    def __init__(self, document: Mapping[str, Json], source: bytes | None = None) -> None:
         self._document = document
+        self._source = source
         try:
             self._read()
         except (LookupError, TypeError, AttributeError, StopIteration, ValueError) as error:
@@ -81,6 +89,15 @@ class Contract:
         }
         self.known_fields = frozenset(self.field_schemas) | {MODE_FIELD}
         self.success_text: str = self._component("RelationsFound")["properties"]["error_text"]["examples"][0]
+
+    def as_yaml(self) -> bytes:
+        """Gives the document as it stands in its file."""
+        return yaml.safe_dump(self._document, sort_keys=False).encode() if self._source is None else self._source
+
+    def as_json(self) -> bytes:
+        """Gives the document as JSON."""
+        # A date, which YAML knows and JSON does not, is told as it is written.
+        return json.dumps(self._document, ensure_ascii=False, default=str).encode()
 
     def _row(self, reference: str, schema: Schema) -> Row:
         required = tuple(schema["required"])
@@ -201,7 +218,8 @@ def load_contract(path: Path | None = None) -> Contract:
     try:
         # The C loader takes a tenth of the time of the Python one, and the contract is read at every start.
         loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-        return Contract(yaml.load(source.read_bytes(), Loader=loader))  # noqa: S506 - a safe loader, either way
+        text = source.read_bytes()
+        return Contract(yaml.load(text, Loader=loader), text)  # noqa: S506 - a safe loader, either way
     except OSError as error:
         raise ContractError(f"{source}: can't be read ({error.strerror}); name a file that exists") from error
     except yaml.YAMLError as error:

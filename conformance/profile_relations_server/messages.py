@@ -20,10 +20,39 @@ INCORRECT_REQUEST = 400
 TOKEN_REQUIRED = 401
 NOT_FOUND = 404
 WRONG_METHOD = 405
+TOO_SLOW = 408
 TOO_LARGE = 413
 WRONG_CONTENT_TYPE = 415
+HEADERS_TOO_LARGE = 431
 SERVER_ERROR = 500
 UNAVAILABLE = 503
+
+# What became of a call, by the code of its refusal; 0 is a success (fact 13), and None any code that is not here.
+OUTCOMES = {
+    0: "success",
+    INCORRECT_REQUEST: "incorrect_request",
+    TOKEN_REQUIRED: "token_required",
+    NOT_FOUND: "not_found",
+    WRONG_METHOD: "wrong_method",
+    TOO_LARGE: "too_large",
+    WRONG_CONTENT_TYPE: "wrong_content_type",
+    SERVER_ERROR: "server_error",
+    UNAVAILABLE: "unavailable",
+    None: "other",
+}
+
+
+@dataclass(slots=True)
+class Trace:
+    """What the steps leave of a call for the log and the metrics: nothing that the request held but its mode.
+
+    Attributes:
+        mode: The mode that the call was answered by; None where it was refused before that was known.
+        code: Why it was refused; 0 where it was not.
+    """
+
+    mode: str | None = None
+    code: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +64,7 @@ class Call:
         content_type: The header of that name, where there is one.
         method: The HTTP method.
         query: What stands behind the question mark of the URL.
+        trace: Written by the steps that answer the call.
     """
 
     # A body holds a token, and the query of a misplaced request may.
@@ -42,6 +72,7 @@ class Call:
     content_type: str | None = None
     method: str = METHOD
     query: str = field(default="", repr=False)
+    trace: Trace = field(default_factory=Trace, compare=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -154,8 +154,9 @@ class Rendering:
             case "422":
                 return 422
 
-    async def refuse_method(self, call: Call) -> Reply:  # noqa: ARG002 - a fault may answer it
+    async def refuse_method(self, call: Call) -> Reply:
         """Answers a method that the endpoint does not have; nothing is looked up (facts 17 and 25)."""
+        call.trace.code = WRONG_METHOD
         if self.variants.refuse_get == "bare":
             return Reply(WRONG_METHOD, b"", {"allow": METHOD})
         by_status = self.variants.refuse_get == "405"

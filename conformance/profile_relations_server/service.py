@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from profile_relations_server.checking import Checking
 from profile_relations_server.errors import StoreUnavailableError
 from profile_relations_server.finding import Finding
-from profile_relations_server.messages import METHOD, UNAVAILABLE, Refusal
+from profile_relations_server.messages import METHOD, SERVER_ERROR, UNAVAILABLE, Refusal
 from profile_relations_server.reading import Reading, make_decoder
 from profile_relations_server.rendering import Rendering
 
@@ -58,10 +58,13 @@ class Service(Reading, Checking, Finding, Rendering):
         try:
             return await (self.carry_out(call) if call.method == METHOD else self.refuse_method(call))
         except Refusal as refusal:
+            call.trace.code = refusal.code
             return self.refuse(refusal)
         except StoreUnavailableError:
+            call.trace.code = UNAVAILABLE
             return self.refuse(Refusal(UNAVAILABLE, "the store does not answer, try again later", transport=True))
         except Exception as error:  # noqa: BLE001 - every call is answered
+            call.trace.code = SERVER_ERROR
             _log_once(type(error).__name__, "".join(traceback.format_tb(error.__traceback__)))
             return self.refuse_failure(error)
 
@@ -74,4 +77,5 @@ class Service(Reading, Checking, Finding, Rendering):
         body = self.read(call)
         self.authenticate(body)
         row = self.validate(body)
+        call.trace.mode = row.searches_by
         return self.succeed(await self.look_up(row, body))

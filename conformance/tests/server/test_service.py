@@ -46,7 +46,7 @@ def test_a_failure_is_answered_and_logged_once(
 class Unreachable(MemoryStore):
     """A store whose database is gone."""
 
-    def has_profile(self, profile_id: str) -> bool:
+    def has_profile(self, profile_id: str) -> bool:  # noqa: ARG002 - nobody is looked up
         """Fails, as a look-up does that got no answer."""
         raise StoreUnavailableError
 
