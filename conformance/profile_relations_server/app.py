@@ -1,111 +1,107 @@
-"""The service over HTTP: a Starlette application with the endpoint at the contract's path, and /healthz."""
+"""The service over HTTP: an ASGI application with the endpoint at the contract's path, and pages at the other paths."""
 
 from __future__ import annotations
 
+from time import perf_counter
 from typing import TYPE_CHECKING
 
-from starlette.applications import Starlette
-from starlette.responses import Response
-from starlette.routing import Route
-
-from profile_relations_server.contract import load_contract
-from profile_relations_server.faults import service_of
-from profile_relations_server.loading import store_in_memory
-from profile_relations_server.messages import NOT_FOUND, TOO_LARGE, Call, Refusal, Reply
-from profile_relations_server.variants import Variants
-from profile_relations_server.world import World
+from profile_relations_server.limits import Limits
+from profile_relations_server.messages import TOO_LARGE, Call, Refusal, Reply
+from profile_relations_server.metrics import Metrics
 
 if TYPE_CHECKING:
-    from starlette.requests import Request
-    from starlette.types import Receive, Scope, Send
+    from starlette.types import ASGIApp, Receive, Scope, Send
 
-    from profile_relations_server.contract import Contract
+    from profile_relations_server.request_log import RequestLog
     from profile_relations_server.service import Service
-    from profile_relations_server.store import Store
-
-BODY_LIMIT = 1024 * 1024
 
 
-class Endpoint:
-    """The ASGI application of the endpoint: reads a body within the limit and sends the service's reply.
+class App:
+    """The application.
 
     Args:
-        service: Answers the calls.
+        service: Answers the calls of the endpoint.
+        limits: What it takes from a client; the size of a body is watched here, the rest by the protocol.
+        workers: Number of processes that will serve it.
+        log: Tells of each request; None to be quiet.
     """
 
-    def __init__(self, service: Service) -> None:
+    def __init__(
+        self, service: Service, *, limits: Limits | None = None, workers: int = 1, log: RequestLog | None = None
+    ) -> None:
         self.service = service
+        self.limits = limits or Limits()
+        self.metrics = Metrics([row.searches_by for row in service.contract.rows], workers)
+        self.log = log
+        self._path = service.contract.path
+        self._pages: ASGIApp | None = None
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answers one HTTP request."""
-        raw = await _read_body(receive)
-        method, query = scope["method"], scope["query_string"].decode("latin-1")
+        if scope["path"] == self._path:
+            await self._endpoint(scope, receive, send)
+        else:
+            await self._page(scope, receive, send)
+
+    async def _endpoint(self, scope: Scope, receive: Receive, send: Send) -> None:
+        started = perf_counter()
+        try:
+            raw = await _read_body(receive, self.limits.body_bytes)
+        except _Disconnected:
+            return
+        call = Call(raw or b"", _content_type(scope), scope["method"], scope["query_string"].decode("latin-1"))
         if raw is None:
-            limit = f"the body is larger than {BODY_LIMIT} bytes"
+            call.trace.code = TOO_LARGE
+            limit = f"the body is larger than {self.limits.body_bytes} bytes"
             reply = self.service.refuse(Refusal(TOO_LARGE, limit, transport=True))
         else:
-            reply = await self.service.answer(Call(raw, _header(scope, b"content-type"), method, query))
-        await _send(reply, send)
+            reply = await self.service.answer(call)
+        await send_reply(reply, send)
+        self.metrics.count(call.trace, perf_counter() - started)
+        if self.log is not None:
+            self.log.call(call, self._path, reply, perf_counter() - started)
+
+    async def _page(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if self._pages is None:
+            # The pages need a web framework, which takes longer to import than all else that a server starts with.
+            from profile_relations_server.pages import make_pages  # noqa: PLC0415
+
+            self._pages = make_pages(self.service, self.metrics)
+        await self._pages(scope, receive, send if self.log is None else self.log.page(scope, send))
 
 
-async def _read_body(receive: Receive) -> bytes | None:
+class _Disconnected(Exception):  # noqa: N818 - the client's doing, and no error of the server
+    """The client closed the connection, or was cut off, before its request was whole."""
+
+
+async def _read_body(receive: Receive, limit: int) -> bytes | None:
     """Reads a request's body; gives None where it is larger than the limit; uvicorn discards the rest."""
-    chunks: list[bytes] = []
-    size = 0
-    more = True
-    while more and size <= BODY_LIMIT:
+    message = await receive()
+    body: bytes = message.get("body", b"")
+    if not message.get("more_body") and message["type"] == "http.request":
+        return body if len(body) <= limit else None
+    chunks = [body]
+    size = len(body)
+    while message.get("more_body") and size <= limit:
         message = await receive()
         chunks.append(message.get("body", b""))
         size += len(chunks[-1])
-        more = message.get("more_body", False)
-    return b"".join(chunks) if size <= BODY_LIMIT else None
+    if message["type"] == "http.disconnect":
+        raise _Disconnected
+    return b"".join(chunks) if size <= limit else None
 
 
-def _header(scope: Scope, name: bytes) -> str | None:
-    return next((value.decode("latin-1") for key, value in scope["headers"] if key == name), None)
+def _content_type(scope: Scope) -> str | None:
+    for name, value in scope["headers"]:
+        if name == b"content-type":
+            text: str = value.decode("latin-1")
+            return text
+    return None
 
 
-async def _send(reply: Reply, send: Send) -> None:
+async def send_reply(reply: Reply, send: Send) -> None:
+    """Sends a reply over ASGI."""
     headers = [(name.encode("latin-1"), value.encode("latin-1")) for name, value in reply.headers.items()]
     headers.append((b"content-length", str(len(reply.content)).encode()))
     await send({"type": "http.response.start", "status": reply.status, "headers": headers})
     await send({"type": "http.response.body", "body": reply.content})
-
-
-async def _healthy(_: Request) -> Response:
-    return Response("ok", media_type="text/plain")
-
-
-def create_app(
-    world: World | Store,
-    *,
-    variants: Variants | None = None,
-    fault: str | None = None,
-    contract: Contract | None = None,
-) -> Starlette:
-    """Makes the application that serves a world.
-
-    Args:
-        world: What to serve; a store, where it is one already.
-        variants: What to do where the page leaves it open; every choice at its default where it is None.
-        fault: Name of a fault to commit; None for a correct server.
-        contract: Which requests to accept; the bundled contract where it is None.
-
-    Raises:
-        OptionError: If there is no such fault.
-        ContractError: If the bundled contract can't be read.
-    """
-    chosen = variants or Variants()
-    law = contract or load_contract()
-    store = store_in_memory(world, chosen.form) if isinstance(world, World) else world
-    service = service_of(fault)(law, store, store.tokens(), chosen)
-
-    async def no_such_path(_: Request, __: Exception) -> Response:
-        reply = service.refuse(Refusal(NOT_FOUND, f"the endpoint is {law.path}", transport=True))
-        return Response(reply.content, reply.status, dict(reply.headers))
-
-    # Without a list of methods Starlette passes all of them to an endpoint that is an ASGI application.
-    routes = [Route("/healthz", _healthy), Route(law.path, Endpoint(service))]
-    app = Starlette(routes=routes, exception_handlers={404: no_such_path})
-    app.router.redirect_slashes = False
-    return app

@@ -39,6 +39,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--host", default="127.0.0.1", help="address to listen at (%(default)s)")
     parser.add_argument("--port", type=int, default=0, help="port to listen at; 0 takes a free one (%(default)s)")
     parser.add_argument("--workers", type=int, default=1, metavar="N", help="number of processes (%(default)s)")
+    parser.add_argument("--log-requests", action="store_true", help="tell of each request on standard error, in JSON")
     parser.add_argument("--contract", type=Path, metavar="FILE", help="contract to obey (the bundled one)")
     parser.add_argument("--refuse-with", metavar="200|4xx", help="HTTP status of a refusal, as --variant refuse-with")
     parser.add_argument("--unknown-profile", metavar="error|empty", help="as --variant unknown-profile")

@@ -6,29 +6,34 @@ several worker processes can share it.
 
 from __future__ import annotations
 
+import asyncio
 import multiprocessing
 import multiprocessing.connection
 import os
 import socket
 import sys
-from typing import TYPE_CHECKING
+from functools import partial
+from typing import TYPE_CHECKING, cast
 
 import uvicorn
 
-from profile_relations_server.app import create_app
+from profile_relations_server.app import App
 from profile_relations_server.contract import load_contract
 from profile_relations_server.errors import OptionError
+from profile_relations_server.faults import service_of
+from profile_relations_server.loading import store_in_memory
+from profile_relations_server.protocol import LimitedProtocol
+from profile_relations_server.request_log import RequestLog
 from profile_relations_server.variants import Variants
 from profile_relations_server.world_reader import load_world
 
 if TYPE_CHECKING:
     import argparse
-    from collections.abc import Callable
-
-    from starlette.types import ASGIApp
+    from collections.abc import Callable, Mapping
 
 # Calls that are under way when the server is told to stop get this long.
 _GRACE_SECONDS = 3
+TOKENS = "RELATIONS_TOKENS"
 _LAST_PORT = 65535
 _BACKLOG = 1024
 
@@ -66,16 +71,25 @@ def url_of(listener: socket.socket, path: str) -> str:
     return f"http://{f'[{host}]' if ':' in host else host}:{port}{path}"
 
 
-class _Server(uvicorn.Server):
-    """Calls back once it listens."""
+class Server(uvicorn.Server):
+    """Calls back once it listens, and stops where the process ends that it works for.
 
-    def __init__(self, app: ASGIApp, when_ready: Callable[[], None]) -> None:
-        # No lifespan, no websockets and no logging set-up: the server is quiet and starts at once.
+    Args:
+        app: What to serve.
+        when_ready: Called once it listens.
+        lifeline: A pipe that ends with that process; None where this is it.
+    """
+
+    def __init__(self, app: App, when_ready: Callable[[], None], lifeline: int | None = None) -> None:
+        # No lifespan, no websockets and no logging set-up: the server is quiet and starts at once. Of what uvicorn
+        # tells, clients could fill the log with anything but its errors.
         config = uvicorn.Config(
             app,
+            http=cast("type[asyncio.Protocol]", partial(LimitedProtocol, limits=app.limits, refuse=app.service.refuse)),
             lifespan="off",
             ws="none",
             log_config=None,
+            log_level="error",
             access_log=False,
             server_header=False,
             proxy_headers=False,
@@ -83,13 +97,20 @@ class _Server(uvicorn.Server):
         )
         super().__init__(config)
         self._when_ready = when_ready
+        self._lifeline = lifeline
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Begins to listen, and tells so."""
         await super().startup(sockets)
+        if self._lifeline is not None:
+            asyncio.get_running_loop().add_reader(self._lifeline, self._stop)
         self._when_ready()
 
+    def _stop(self) -> None:
+        self.should_exit = True
 
-def serve(app: ASGIApp, listener: socket.socket, *, workers: int, announce: Callable[[], None]) -> None:
+
+def serve(app: App, listener: socket.socket, *, workers: int, announce: Callable[[], None]) -> None:
     """Serves until it is told to stop.
 
     Args:
@@ -102,21 +123,25 @@ def serve(app: ASGIApp, listener: socket.socket, *, workers: int, announce: Call
         OptionError: If a worker process ends by itself.
     """
     if workers == 1:
-        _Server(app, announce).run(sockets=[listener])
+        Server(app, announce).run(sockets=[listener])
     else:
         _serve_with_workers(app, listener, workers, announce)
 
 
-def _serve_with_workers(app: ASGIApp, listener: socket.socket, workers: int, announce: Callable[[], None]) -> None:
+def _serve_with_workers(app: App, listener: socket.socket, workers: int, announce: Callable[[], None]) -> None:
     # The world is loaded once and shared by forking; nothing runs beside the main thread yet.
     context = multiprocessing.get_context("fork")
     reader, writer = os.pipe()
+    # Nothing is written to the lifeline: that this process has its writing end open tells the workers that it lives.
+    lifeline, life = os.pipe()
 
-    def run() -> None:
+    def run(number: int) -> None:
         os.close(reader)
-        _Server(app, lambda: _tell(writer)).run(sockets=[listener])
+        os.close(life)
+        app.metrics.count_as(number)
+        Server(app, lambda: _tell(writer), lifeline).run(sockets=[listener])
 
-    processes = [context.Process(target=run) for _ in range(workers)]
+    processes = [context.Process(target=run, args=(number,)) for number in range(workers)]
     try:
         for process in processes:
             process.start()
@@ -153,14 +178,34 @@ def run(options: argparse.Namespace) -> None:
         raise OptionError(f"--workers {options.workers} is no number of processes; give 1 or more")
     shorthands = {"refuse-with": options.refuse_with, "unknown-profile": options.unknown_profile}
     chosen = [f"{name}={value}" for name, value in shorthands.items() if value is not None]
-    variants = Variants.parse([*options.variant, *chosen])
-    contract = load_contract(options.contract)
-    app = create_app(load_world(options.world), variants=variants, fault=options.fault, contract=contract)
+    app = make_app(options, Variants.parse([*options.variant, *chosen]))
     with bind(options.host, options.port) as listener:
-        url = url_of(listener, contract.base_path)
+        url = url_of(listener, app.service.contract.base_path)
 
         def announce() -> None:
             sys.stdout.write(f"Serving on {url}\n")
             sys.stdout.flush()
 
         serve(app, listener, workers=options.workers, announce=announce)
+
+
+def make_app(options: argparse.Namespace, variants: Variants) -> App:
+    """Makes the application that the command line asks for.
+
+    Args:
+        options: The parsed command line.
+        variants: What to do where the page leaves it open.
+
+    Raises:
+        StartError: If an option can't be followed.
+    """
+    contract = load_contract(options.contract)
+    store = store_in_memory(load_world(options.world), variants.form)
+    tokens = tokens_from(os.environ) or store.tokens()
+    service = service_of(options.fault)(contract, store, tokens, variants)
+    return App(service, workers=options.workers, log=RequestLog() if options.log_requests else None)
+
+
+def tokens_from(environment: Mapping[str, str]) -> tuple[str, ...]:
+    """Reads the tokens that take the place of the world's: RELATIONS_TOKENS holds them, parted by commas."""
+    return tuple(token for token in (part.strip() for part in environment.get(TOKENS, "").split(",")) if token)

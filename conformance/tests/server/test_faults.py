@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import httpx
 import pytest
-from profile_relations_server.app import create_app
+from profile_relations_server.app import App
 from profile_relations_server.cli import main
 from profile_relations_server.contract import contract_file, load_contract
 from profile_relations_server.faults import Fault, list_faults
@@ -23,7 +23,6 @@ from tests.server.questions import CALLS, RIGHT
 
 if TYPE_CHECKING:
     from profile_relations_server.messages import Reply
-    from profile_relations_server.world import World
 
 WORLD, CONTRACT = load_world(), load_contract()
 LEDGER = tomllib.loads(contract_file("requirements.toml").read_text("utf-8"))
@@ -79,9 +78,9 @@ def test_faults_are_listed(capsys: pytest.CaptureFixture[str]) -> None:
     assert f"\n    {FAULTS[0].breaks[0]}: {FAULTS[0].says}\n" in capsys.readouterr().out
 
 
-def test_the_application_commits_the_fault_that_it_is_told(world: World) -> None:
+def test_the_application_commits_the_fault_that_it_is_told() -> None:
     async def ask(fault: str | None) -> str:
-        transport = httpx.ASGITransport(create_app(world, fault=fault))
+        transport = httpx.ASGITransport(App(make_service(WORLD, CONTRACT, fault=fault).service))
         async with httpx.AsyncClient(transport=transport, base_url="http://server") as client:
             reply = await client.post("/api/v1.1/relations/get", content=RIGHT)
             text: str = reply.json()["error_text"]

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
+import errno
 import json
-import os
 import signal
 import socket
-import subprocess
-import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 from http.client import HTTPConnection
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
@@ -23,37 +20,14 @@ from profile_relations_server.variants import list_variants
 from profile_relations_server.world_reader import load_world
 
 from tests.server.conftest import JOHN, MARY
+from tests.server.processes import running, stop
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
 TOKEN = load_world().tokens[0]
-COMMAND = [sys.executable, "-m", "profile_relations_server"]
 REQUEST = {"token": TOKEN, "rel_id": 2, "profile_id": JOHN}
-
-
-@contextmanager
-def running(*options: str) -> Iterator[tuple[subprocess.Popen[str], str]]:
-    """Starts the command and gives the process with the base URL that it announces."""
-    # Without the variable Python keeps what is written to a pipe, which is what the announcement must not wait for.
-    environment = {name: value for name, value in os.environ.items() if name != "PYTHONUNBUFFERED"}
-    process = subprocess.Popen(
-        [*COMMAND, *options], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=environment
-    )
-    try:
-        assert process.stdout
-        yield process, process.stdout.readline().removeprefix("Serving on ").strip()
-    finally:
-        process.kill()
-        process.communicate()
-
-
-def stop(process: subprocess.Popen[str], number: signal.Signals = signal.SIGTERM) -> tuple[int, str, str]:
-    """Tells a process to stop and gives its exit status and what it wrote after the announcement."""
-    process.send_signal(number)
-    out, err = process.communicate(timeout=10)
-    return process.returncode, out, err
 
 
 @pytest.fixture(scope="module")
@@ -71,12 +45,7 @@ def test_it_announces_a_free_port_on_which_it_answers(url: str) -> None:
     assert reply.json()["total_count"] == 1
 
 
-def test_it_says_that_it_is_healthy(url: str) -> None:
-    reply = httpx.get(f"{url.removesuffix('/api/v1.1')}/healthz")
-    assert (reply.status_code, reply.text) == (200, "ok")
-
-
-@pytest.mark.parametrize("method", ["GET", "HEAD", "PUT", "DELETE", "PATCH", "OPTIONS", "SPELL"])
+@pytest.mark.parametrize("method", ["GET", "HEAD", "PUT", "DELETE", "PATCH", "OPTIONS"])
 def test_another_method_is_refused(url: str, method: str) -> None:
     reply = httpx.request(method, f"{url}/relations/get", params={"token": TOKEN, "rel_id": "2", "profile_id": JOHN})
     assert (reply.status_code, reply.headers["allow"]) == (405, "POST")
@@ -150,6 +119,29 @@ def test_workers_share_the_port_and_stop_together() -> None:
         assert stop(process) == (0, "", "")
         with pytest.raises(httpx.ConnectError):
             httpx.get(base)
+
+
+def test_workers_end_with_the_process_that_started_them() -> None:
+    with running("--workers", "2") as (process, base):
+        assert httpx.get(base).status_code == 404
+        process.kill()
+        process.wait()
+        address = ("127.0.0.1", urlsplit(base).port)
+        for _ in range(100):
+            with socket.socket() as client:
+                if client.connect_ex(address) == errno.ECONNREFUSED:
+                    break
+            time.sleep(0.1)
+        else:
+            pytest.fail("somebody listens still, ten seconds later")
+
+
+def test_tokens_of_the_environment_take_the_place_of_the_worlds() -> None:
+    with running(RELATIONS_TOKENS=" one,two ,") as (_, base):
+        asked = [
+            httpx.post(f"{base}/relations/get", json=REQUEST | {"token": token}) for token in ("one", "two", TOKEN)
+        ]
+        assert [reply.json()["error"] for reply in asked] == [0, 0, 401]
 
 
 def test_it_serves_another_world_by_another_contract(tmp_path: Path) -> None:
