@@ -12,10 +12,11 @@ from profile_relations_conformance.commands import (
     init_target,
     known_failing,
     list_requirements,
+    replay,
     run,
     self_check,
 )
 
-COMMANDS = (run, init_target, list_requirements, explain, compare, known_failing, fill, self_check, completion)
+COMMANDS = (run, init_target, list_requirements, explain, replay, compare, known_failing, fill, self_check, completion)
 
 __all__ = ["COMMANDS"]
