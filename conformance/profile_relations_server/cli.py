@@ -1,4 +1,4 @@
-"""The command `relations-server`: serves a world of profiles and relations for testing.
+"""The command `relations-server`: serves a world of profiles and relations for testing, or moves one to its place.
 
 It does not imitate the platform beyond this one endpoint: there are no quotas and no tariffs, no accounts and no rights
 (every token sees everything), nothing can be written, and nothing is kept.
@@ -7,6 +7,7 @@ It does not imitate the platform beyond this one endpoint: there are no quotas a
 from __future__ import annotations
 
 import argparse
+import os
 import signal
 import sys
 from pathlib import Path
@@ -19,6 +20,10 @@ if TYPE_CHECKING:
     from types import FrameType
 
 USAGE_ERROR = 2
+STOPPED = 130
+_DATABASE_HELP = (
+    "sqlite:///FILE or postgresql+psycopg://USER@HOST/NAME; a password is best left to PGPASSWORD or ~/.pgpass"
+)
 
 
 class _Parser(argparse.ArgumentParser):
@@ -36,6 +41,9 @@ def _parser() -> argparse.ArgumentParser:
         allow_abbrev=False,
     )
     parser.add_argument("--world", type=Path, metavar="FILE", help="world to serve, YAML or JSON (a bundled one)")
+    parser.add_argument(
+        "--database", metavar="URL", help=f"where the world is kept; an empty one gets it (memory). {_DATABASE_HELP}"
+    )
     parser.add_argument("--host", default="127.0.0.1", help="address to listen at (%(default)s)")
     parser.add_argument("--port", type=int, default=0, help="port to listen at; 0 takes a free one (%(default)s)")
     parser.add_argument("--workers", type=int, default=1, metavar="N", help="number of processes (%(default)s)")
@@ -54,7 +62,33 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--list-variants", action="store_true", help="list the variants and leave")
     parser.add_argument("--list-faults", action="store_true", help="list the faults and leave")
     parser.add_argument("--json", action="store_true", help="list them as JSON")
+    _add_commands(parser)
     return parser
+
+
+def _add_commands(parser: argparse.ArgumentParser) -> None:
+    commands = parser.add_subparsers(dest="command", metavar="load | dump | generate", title="other commands")
+
+    def command(name: str, says: str) -> argparse.ArgumentParser:
+        added = commands.add_parser(name, help=says, description=f"{says[0].upper()}{says[1:]}.", allow_abbrev=False)
+        added.add_argument("--database", required=True, metavar="URL", help=_DATABASE_HELP)
+        return added
+
+    load = command("load", "put the world of a file into a database, in place of the one there")
+    load.add_argument("--world", type=Path, metavar="FILE", help="world to load, YAML or JSON (a bundled one)")
+    dump = command("dump", "write the world of a database as a world file, in JSON")
+    dump.add_argument("--output", type=Path, metavar="FILE", help="file to write (standard output)")
+    generate = command("generate", "put a made-up world of any size into a database, in place of the one there")
+    generate.add_argument("--profiles", type=int, required=True, metavar="N", help="number of profiles")
+    generate.add_argument(
+        "--relations-per-profile", type=int, default=5, metavar="K", help="relations of each (%(default)s)"
+    )
+    generate.add_argument(
+        "--seed", type=int, default=0, metavar="S", help="the same makes the same world (%(default)s)"
+    )
+    generate.add_argument(
+        "--target-file", type=Path, metavar="FILE", help="where to tell relations-conformance of some of its profiles"
+    )
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -64,12 +98,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
         arguments: The command's arguments; those of the process where it is None.
 
     Returns:
-        0 where it listed or served until it was told to stop, 2 where it could not start.
+        0 where it listed or served until it was told to stop, 2 where it could not start, 130 where another command was
+        interrupted, which changes no database.
     """
     parser = _parser()
     options = parser.parse_args(arguments)
     try:
-        if options.list_variants or options.list_faults:
+        if options.command:
+            _move(options)
+        elif options.list_variants or options.list_faults:
             _list(options)
         elif options.json:
             parser.error("--json goes with --list-variants or --list-faults")
@@ -78,7 +115,21 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except StartError as error:
         sys.stderr.write(f"relations-server: {error}\n")
         return USAGE_ERROR
+    except KeyboardInterrupt:
+        sys.stderr.write("relations-server: interrupted; no database was changed\n")
+        return STOPPED
+    except BrokenPipeError:
+        # Whoever read the output has enough. What is left in the buffer has nowhere to go.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     return 0
+
+
+def _move(options: argparse.Namespace) -> None:
+    # Serving needs none of this.
+    from profile_relations_server import moving  # noqa: PLC0415
+
+    commands = {"load": moving.run_load, "dump": moving.run_dump, "generate": moving.run_generate}
+    commands[options.command](options)
 
 
 def _list(options: argparse.Namespace) -> None:

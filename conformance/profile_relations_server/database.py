@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from sqlalchemy import create_engine, event, inspect, make_url
@@ -16,7 +18,7 @@ from profile_relations_server.queries import Queries
 from profile_relations_server.schema import FORMAT, WORLD
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterator, Mapping
 
     from sqlalchemy import URL, Connection, Engine
 
@@ -85,19 +87,36 @@ class Database:
         }
         return create_engine(self._url, poolclass=NullPool, connect_args=arguments)
 
+    @contextmanager
+    def reading(self) -> Iterator[Connection]:
+        """Reads everything there is in one state, over a connection of its own.
+
+        Yields:
+            Gives rows as they come, so that no more than some thousand are in memory.
+
+        Raises:
+            OptionError: If the database can't be read.
+        """
+        try:
+            with self.engine.connect() as connection:
+                if not self.is_sqlite:
+                    connection.execution_options(isolation_level="REPEATABLE READ")
+                yield connection.execution_options(yield_per=1000)
+        except DBAPIError as error:
+            raise self.cant_open(error.orig) from None
+
     def holds_world(self) -> bool:
         """Says whether a world was loaded into it.
 
         Raises:
             OptionError: If it can't be opened, or holds a world in another format.
         """
-        try:
-            with self.engine.connect() as connection:
-                if not inspect(connection).has_table(WORLD.name):
-                    return False
-                formats = connection.exec_driver_sql(self.queries.formats).scalars().all()
-        except DBAPIError as error:
-            raise self.cant_open(error.orig) from None
+        if self.is_sqlite and not self.in_memory and not Path(self._url.database or "").exists():
+            return False  # and do not make an empty file by asking
+        with self.reading() as connection:
+            if not inspect(connection).has_table(WORLD.name):
+                return False
+            formats = connection.exec_driver_sql(self.queries.formats).scalars().all()
         if formats not in ([], [FORMAT]):
             raise OptionError(f"{self.place} holds a world in another format; load it again with relations-server load")
         return bool(formats)

@@ -9,14 +9,17 @@ from sqlalchemy import insert
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.schema import CreateIndex, CreateTable, DropTable
 
-from profile_relations_server.database import Database
+from profile_relations_server.database import IN_MEMORY, Database
+from profile_relations_server.errors import OptionError
 from profile_relations_server.schema import FORMAT, INDEXES, PROFILE, RELATION, TABLES, TERM, TOKEN, WORLD
 from profile_relations_server.sql_store import SqlStore
 from profile_relations_server.terms import EXACT, terms_of
+from profile_relations_server.world_reader import load_world
 from profile_relations_server.world_writer import encode, plain_profile
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
+    from pathlib import Path
 
     from sqlalchemy import Connection, Table
 
@@ -141,4 +144,25 @@ def store_in_memory(world: World, form: Form = EXACT) -> SqlStore:
     """Makes a store of a world in a database of its own, which is in memory and ends with the store."""
     database = Database()
     load(world, database)
+    return SqlStore(database, form)
+
+
+def open_store(url: str | None, world_file: Path | None, form: Form = EXACT) -> SqlStore:
+    """Opens the store that a server is told to serve.
+
+    Args:
+        url: Its database; one in memory where it is None. A database that holds no world gets one.
+        world_file: The world to put into it; the bundled world where it is None.
+        form: The form in which two addresses are compared.
+
+    Raises:
+        StartError: If the database or the world can't be used, or the database holds another world already.
+    """
+    database = Database(url or IN_MEMORY)
+    if database.in_memory or not database.holds_world():
+        load(load_world(world_file), database)
+    elif world_file is not None:
+        raise OptionError(
+            f"{database.place} holds a world already; leave --world out, or replace it with relations-server load"
+        )
     return SqlStore(database, form)

@@ -21,11 +21,10 @@ from profile_relations_server.app import App
 from profile_relations_server.contract import load_contract
 from profile_relations_server.errors import OptionError
 from profile_relations_server.faults import service_of
-from profile_relations_server.loading import store_in_memory
+from profile_relations_server.loading import open_store
 from profile_relations_server.protocol import LimitedProtocol
 from profile_relations_server.request_log import RequestLog
 from profile_relations_server.variants import Variants
-from profile_relations_server.world_reader import load_world
 
 if TYPE_CHECKING:
     import argparse
@@ -200,7 +199,7 @@ def make_app(options: argparse.Namespace, variants: Variants) -> App:
         StartError: If an option can't be followed.
     """
     contract = load_contract(options.contract)
-    store = store_in_memory(load_world(options.world), variants.form)
+    store = open_store(options.database, options.world, variants.form)
     tokens = tokens_from(os.environ) or store.tokens()
     service = service_of(options.fault)(contract, store, tokens, variants)
     return App(service, workers=options.workers, log=RequestLog() if options.log_requests else None)

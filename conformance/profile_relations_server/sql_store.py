@@ -65,7 +65,7 @@ class SqlStore:
     def tokens(self) -> Sequence[str]:
         """Gives the tokens of the world."""
         # Not over the connection of a look-up, since worker processes may be forked after this call.
-        with self._database.engine.connect() as connection:
+        with self._database.reading() as connection:
             return [json.loads(token) for token in connection.exec_driver_sql(self._queries.tokens).scalars()]
 
     def has_profile(self, profile_id: str) -> bool:
