@@ -1,33 +1,46 @@
 """Lets pytest run the suite: `pytest --pyargs profile_relations_conformance --target FILE`.
 
 Each requirement is one test, named by its id and marked with its level and area. A SHOULD that fails is an expected
-failure, unless --strict-should is given.
+failure, unless --strict-should is given, and so is a known failure. The verdict is that of `relations-conformance run`.
 """
 
 from __future__ import annotations
 
-import argparse
 from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from profile_relations_conformance.commands.options import count, defaults, rate, seconds
+
 if TYPE_CHECKING:
+    import argparse
     from collections.abc import Iterator
 
     from profile_relations_conformance.runner import Runner
+
+OPTIONS: dict[str, dict[str, Any]] = {
+    "--target": {"type": Path, "metavar": "FILE", "help": "target file; the reference server by default"},
+    "--target-base-url": {"metavar": "URL", "help": "replaces base_url of the target file"},
+    "--target-token-env": {"metavar": "NAME", "help": "environment variable that holds the token"},
+    "--effort": {"choices": ("quick", "standard", "deep"), "default": "standard", "help": "how much is asked"},
+    "--suite-seed": {"type": int, "default": 0, "metavar": "N", "help": "seed of all that is drawn"},
+    "--strict-should": {"action": "store_true", "help": "a SHOULD that fails is a failure"},
+    "--known-failing": {"type": Path, "metavar": "FILE", "help": "list of failures that do not fail the run"},
+    "--request-rate": {"type": rate, "metavar": "N/s", "help": "requests per second at most"},
+    "--max-requests": {"type": count, "metavar": "N", "help": "requests at most"},
+    "--request-timeout": {"type": seconds, "default": 10.0, "metavar": "S", "help": "seconds for one request"},
+}
+_VERDICT: pytest.StashKey[tuple[int, str]] = pytest.StashKey()
+_FROM_WORKER = "profile_relations_verdict"
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Adds the options that name and describe the target."""
     group = parser.getgroup("profile relations")
-    group.addoption("--target", type=Path, metavar="FILE", help="target file; the reference server by default")
-    group.addoption("--base-url", metavar="URL", help="replaces base_url of the target file")
-    group.addoption("--token-env", metavar="NAME", help="environment variable that holds the token")
-    group.addoption("--effort", choices=("quick", "standard", "deep"), default="standard", help="how much is asked")
-    group.addoption("--suite-seed", type=int, default=0, help="seed of all that is drawn")
-    group.addoption("--strict-should", action="store_true", help="a SHOULD that fails is a failure")
+    for name, described in OPTIONS.items():
+        group.addoption(name, **described)
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -47,7 +60,10 @@ def _runs_the_suite(config: pytest.Config) -> bool:
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:  # noqa: ANN401 - xdist's own classes
-    """Gives the whole suite to one worker of pytest-xdist, since its tests are parts of one run against one server."""
+    """Gives the whole suite to one worker of pytest-xdist, since its tests are parts of one run against one server.
+
+    Nothing is asked twice then, and the limits of a run hold.
+    """
     if not _runs_the_suite(config):
         return None
     from xdist.scheduler import LoadFileScheduling  # noqa: PLC0415 - the hook is called by xdist alone
@@ -58,8 +74,27 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:  # noqa
 @pytest.fixture(scope="session")
 def runner(request: pytest.FixtureRequest) -> Iterator[Runner]:
     """The run that all tests of the session are parts of."""
+    from profile_relations_conformance.errors import SuiteError  # noqa: PLC0415 - other sessions need not load it
+
+    with ExitStack() as stack:
+        try:
+            found = _start(request, stack)
+        except SuiteError as error:
+            said, code = str(error), error.exit_code
+        else:
+            said, code = "", 0
+        if code and not hasattr(request.config, "workeroutput"):
+            pytest.exit(said, returncode=code)
+        if code:  # a worker that exits is taken for one that crashed
+            _tell(request.config, code, said)
+            pytest.fail(said, pytrace=False)
+        yield found
+        _conclude(request.config, found)
+
+
+def _start(request: pytest.FixtureRequest, stack: ExitStack) -> Runner:
     from profile_relations_conformance.contract import load_contract, load_ledger  # noqa: PLC0415 - see above
-    from profile_relations_conformance.errors import SuiteError  # noqa: PLC0415
+    from profile_relations_conformance.known_failing import excuse, today  # noqa: PLC0415
     from profile_relations_conformance.preflight import check_target  # noqa: PLC0415
     from profile_relations_conformance.runner import Runner  # noqa: PLC0415
     from profile_relations_conformance.session import choose_target, make_ask  # noqa: PLC0415
@@ -67,15 +102,20 @@ def runner(request: pytest.FixtureRequest) -> Iterator[Runner]:
     options = _options(request.config)
     selected = {item.callspec.params["requirement"] for item in _parametrized(request.session.items)}
     ledger = load_ledger()
-    with ExitStack() as stack:
-        try:
-            ask = make_ask(load_contract(), choose_target(options, stack), options, stack)
-            check_target(ask)
-        except SuiteError as error:
-            pytest.exit(str(error), returncode=error.exit_code)
-        found = Runner(ask, {name: item for name, item in ledger.requirements.items() if name in selected})
-        found.start()
-        yield found
+    listed = _listed(request.config)
+    ask = make_ask(load_contract(), choose_target(options, stack), options, stack)
+    check_target(ask)
+    found = Runner(ask, {name: item for name, item in ledger.requirements.items() if name in selected})
+    excuse(found.run.results, listed, today())
+    found.start()
+    return found
+
+
+def _listed(config: pytest.Config) -> Any:  # noqa: ANN401 - the class need not be loaded
+    from profile_relations_conformance.known_failing import read_known_failing  # noqa: PLC0415 - see above
+
+    path = config.getoption("--known-failing")
+    return () if path is None else read_known_failing(path)
 
 
 def _parametrized(items: list[pytest.Item]) -> Iterator[Any]:
@@ -83,16 +123,54 @@ def _parametrized(items: list[pytest.Item]) -> Iterator[Any]:
 
 
 def _options(config: pytest.Config) -> argparse.Namespace:
-    return argparse.Namespace(
-        target=config.getoption("--target"),
-        base_url=config.getoption("--base-url"),
-        token_env=config.getoption("--token-env"),
-        profile=config.getoption("--effort"),
-        seed=config.getoption("--suite-seed"),
-        contract=None,
-        rate=None,
-        max_requests=None,
-        time_budget=None,
-        timeout=10.0,
-        show_data=False,
-    )
+    options = defaults("run")
+    options.target = config.getoption("--target")
+    options.base_url = config.getoption("--target-base-url")
+    options.token_env = config.getoption("--target-token-env")
+    options.profile = config.getoption("--effort")
+    options.seed = config.getoption("--suite-seed")
+    options.rate = config.getoption("--request-rate")
+    options.max_requests = config.getoption("--max-requests")
+    options.timeout = config.getoption("--request-timeout")
+    return options
+
+
+def _conclude(config: pytest.Config, found: Runner) -> None:
+    """Draws the verdict as `relations-conformance run` does."""
+    from profile_relations_conformance.contract import load_ledger  # noqa: PLC0415 - see above
+    from profile_relations_conformance.known_failing import stale, today  # noqa: PLC0415 - see above
+
+    ledger = load_ledger()
+    results = found.finish().results
+    lines = tuple(stale(results, _listed(config), ledger.requirements, today()))
+    verdict = found.run.verdict(ledger, strict=config.getoption("--strict-should"), stale=lines)
+    _tell(config, int(verdict.exit_code), "\n".join([*lines, verdict.sentence]))
+
+
+def _tell(config: pytest.Config, code: int, said: str) -> None:
+    config.stash[_VERDICT] = code, said
+    if hasattr(config, "workeroutput"):
+        config.workeroutput[_FROM_WORKER] = [code, said]
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node: Any) -> None:  # noqa: ANN401 - xdist's own class
+    """Takes the verdict from the worker of pytest-xdist that had the suite."""
+    told = getattr(node, "workeroutput", {}).get(_FROM_WORKER)
+    if told:
+        node.config.stash[_VERDICT] = told[0], told[1]
+
+
+def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
+    """Ends with the exit code of the verdict, unless pytest has a code of its own to end with."""
+    code, _ = session.config.stash.get(_VERDICT, (0, ""))
+    if code and exitstatus in {pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED}:
+        session.exitstatus = code
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
+    """Writes the verdict."""
+    if _VERDICT in config.stash:
+        _, said = config.stash[_VERDICT]
+        terminalreporter.section("profile relations")
+        terminalreporter.write_line(said)

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from profile_relations_conformance.checks import checks, rules
 from profile_relations_conformance.exchange import Request
-from profile_relations_conformance.judging import describe
+from profile_relations_conformance.judging import Case, describe
 from profile_relations_conformance.pace import BudgetSpentError
 from profile_relations_conformance.replaying import resolve
 
@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from profile_relations_conformance.asking import Ask
-    from profile_relations_conformance.judging import Case
 
 Key = tuple[str, str | None, bytes]
 
@@ -30,7 +29,7 @@ class Again(StrEnum):
     """What became of a requirement that had failed."""
 
     FAILS = "still fails"
-    PASSES = "passes now"
+    PASSES = "does not fail any more"
     UNDECIDED = "could not be judged"
 
 
@@ -75,7 +74,7 @@ def retry(ask: Ask, recorded: dict[str, Any]) -> Retrial:
             actual, expected = ask.redactor.text(case.failure.actual), ask.redactor.text(case.failure.expected)
             return Retrial(Again.FAILS, ask.redactor.text(case.mutation), actual, expected)
     if not cases:
-        return Retrial(Again.UNDECIDED, "nothing", "no reply allowed to judge it")
+        return Retrial(Again.UNDECIDED, "nothing", "its check had nothing to ask")
     return Retrial(Again.PASSES, ask.redactor.text(cases[0].mutation), ask.redactor.text(describe(cases[0].exchange)))
 
 
@@ -88,9 +87,9 @@ def _by_rule(ask: Ask, name: str, failures: dict[Key, dict[str, Any]]) -> Iterat
         body = _parsed(content)
         wrong = isinstance(body, dict) and body.get("token") != ask.token
         request = Request(content, failure["mutation"], body, method, content_type, wrong_token=wrong)
-        case = rules()[name].judge(ask.send(request), ask.contract)
-        if case is not None:
-            yield case
+        exchange = ask.send(request)
+        # A reply of a kind that the rule says nothing of does not break it.
+        yield rules()[name].judge(exchange, ask.contract) or Case(exchange)
 
 
 def _parsed(content: bytes) -> Any:  # noqa: ANN401 - any JSON value

@@ -36,6 +36,10 @@ def test_requirement(requirement: str, runner: Runner, request: pytest.FixtureRe
         pytest.skip(_reason(result, missing_keys(runner.ask.target, result.requirement)))
     if result.outcome is Outcome.ERRORED:
         raise RuntimeError(result.reason)
+    if result.known is not None and result.outcome is Outcome.KNOWN_FAILING:
+        pytest.xfail(f"known failure: {result.known.reason}")
+    if result.known is not None and result.outcome is Outcome.PASSED:
+        pytest.fail("it is listed as a known failure, and passes", pytrace=False)
     if result.outcome is Outcome.FAILED:
         words = Recorder(runner.run, runner.ask, request.config.getoption("--target")).explain(result)
         _report(result.requirement, words, strict=request.config.getoption("--strict-should"))

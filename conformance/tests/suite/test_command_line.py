@@ -105,7 +105,7 @@ def test_pytest_gives_the_same_verdict(
     serve: Callable[..., str], target: Path, tmp_path: Path, arguments: tuple[str, ...], code: int
 ) -> None:
     command = [sys.executable, "-m", "pytest", "--pyargs", "profile_relations_conformance", "-p", "no:cacheprovider"]
-    options = ["--target", str(target), "--base-url", serve(*arguments), "--effort", "quick", "-k", "TOTAL or MATCH"]
+    options = ["--target", str(target), "--target-base-url", serve(*arguments), "--effort", "quick", "-k", "TOTAL or MATCH"]
     result = subprocess.run(
         [*command, *options], cwd=tmp_path, capture_output=True, text=True, check=False, timeout=120
     )
