@@ -30,6 +30,47 @@ if TYPE_CHECKING:
     from profile_relations_server.limits import Limits
 
 
+_CONTINUE = b"HTTP/1.1 100 "
+
+
+class _OnePacket:
+    """A transport that holds back the head of a reply until its body comes, so that both leave in one packet.
+
+    The loop makes a system call of each write, and that takes a tenth of the time of a small call.
+
+    Args:
+        transport: What to write to.
+    """
+
+    def __init__(self, transport: asyncio.Transport) -> None:
+        self._transport = transport
+        self._head = b""
+        self.is_closing = transport.is_closing
+        self.pause_reading = transport.pause_reading
+        self.resume_reading = transport.resume_reading
+        self.get_extra_info = transport.get_extra_info
+
+    def write(self, data: bytes) -> None:
+        """Writes what is no head, behind the head that is held back."""
+        if self._head:
+            head, self._head = self._head, b""
+            self._transport.writelines((head, data))
+        elif data.startswith(b"HTTP/1.1 ") and data.endswith(b"\r\n\r\n") and not data.startswith(_CONTINUE):
+            self._head = data
+        else:
+            self._transport.write(data)
+
+    def flush(self) -> None:
+        """Writes a head that no body followed."""
+        if self._head:
+            self.write(b"")
+
+    def close(self) -> None:
+        """Closes the connection once all is written."""
+        self.flush()
+        self._transport.close()
+
+
 class LimitedProtocol(HttpToolsProtocol):
     """The server's side of a connection.
 
@@ -47,12 +88,15 @@ class LimitedProtocol(HttpToolsProtocol):
         # Whether a request has begun to come in and is not whole; and whether that is true of its headers.
         self._incomplete = False
         self._in_headers = False
-        self._header_bytes = 0
+        # Size of the last piece that came in, and of all pieces that came in after the one in which a request began.
+        self._piece = 0
+        self._further = 0
         self._deadline: asyncio.TimerHandle | None = None
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override] # as in the base
         """Starts the time in which a first request must begin."""
-        super().connection_made(transport)
+        self._packets = _OnePacket(transport)
+        super().connection_made(cast("asyncio.Transport", self._packets))
         self.timeout_keep_alive_task = self.loop.call_later(self.timeout_keep_alive, self.timeout_keep_alive_handler)
 
     def connection_lost(self, exc: Exception | None) -> None:
@@ -62,26 +106,26 @@ class LimitedProtocol(HttpToolsProtocol):
 
     def data_received(self, data: bytes) -> None:
         """Reads what came in; a request that comes in one piece costs no timer."""
+        self._piece = len(data)
+        self._further += self._piece
         super().data_received(data)
         if not self._incomplete or self.transport.is_closing():
             return
         if self._deadline is None:
             self._deadline = self.loop.call_later(self._limits.request_seconds, self._cut_off)
-        if self._in_headers:
-            self._header_bytes += len(data)
-            if self._header_bytes > self._limits.header_bytes:
-                self._close_with(self._headers_too_large())
+        if self._in_headers and (self._further > self._limits.header_bytes or self._headers_are_too_large()):
+            self._close_with(self._headers_too_large())
 
     def on_message_begin(self) -> None:
         """Notes that a request has begun."""
         super().on_message_begin()
         self._incomplete = self._in_headers = True
-        self._header_bytes = 0
+        self._further = 0
 
     def on_headers_complete(self) -> None:
         """Passes a request on: to the application, or to a refusal where headers or connections are too many."""
         self._in_headers = False
-        if len(self.url) + sum(len(name) + len(value) for name, value in self.headers) > self._limits.header_bytes:
+        if self._headers_are_too_large():
             self._answer_with(self._headers_too_large())
         elif len(self.connections) > self._limits.connections:
             text = "the server has too many connections, try again later"
@@ -94,9 +138,21 @@ class LimitedProtocol(HttpToolsProtocol):
         self._stop_deadline()
         super().on_message_complete()
 
+    def on_response_complete(self) -> None:
+        """Lets out a reply without a body."""
+        self._packets.flush()
+        super().on_response_complete()
+
     def send_400_response(self, msg: str) -> None:  # noqa: ARG002 - the envelope says it in its own words
         """Answers what is no HTTP."""
         self._close_with(Refusal(INCORRECT_REQUEST, "this is no HTTP request that can be read", transport=True))
+
+    def _headers_are_too_large(self) -> bool:
+        most = self._limits.header_bytes
+        # Most requests come in one piece, which is too small for their headers to need counting.
+        if self._piece + self._further <= most:
+            return False
+        return len(self.url) + sum(len(name) + len(value) for name, value in self.headers) > most
 
     def _headers_too_large(self) -> Refusal:
         text = f"the URL and the headers are larger than {self._limits.header_bytes} bytes"

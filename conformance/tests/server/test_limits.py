@@ -93,7 +93,9 @@ class Client:
 def connected(port: int) -> Iterator[Client]:
     """Gives a connection to the server; what takes longer than any limit on it fails."""
     with socket.create_connection(("127.0.0.1", port), timeout=3) as connection:
-        yield Client(connection)
+        client = Client(connection)
+        with client.replies:
+            yield client
 
 
 def request(body: bytes = b"{}", *, length: int | None = None, extra: bytes = b"") -> bytes:
@@ -142,6 +144,29 @@ def test_requests_in_one_packet_are_all_answered(port: int) -> None:
         assert client.error() == 401
 
 
+def test_a_large_body_before_it_does_not_count_as_headers(port: int) -> None:
+    with connected(port) as client:
+        client.send(request(b" " * 2900) + request()[:20])
+        assert client.error() == 400
+        client.send(request()[20:])
+        assert client.error() == 401
+
+
+def test_a_reply_without_a_body_comes_at_once(port: int) -> None:
+    with connected(port) as client:
+        client.send(b"HEAD /healthz HTTP/1.1\r\nhost: x\r\n\r\n")
+        assert client.replies.readline().startswith(b"HTTP/1.1 200")
+
+
+def test_a_client_that_asks_whether_to_go_on_is_told(port: int) -> None:
+    with connected(port) as client:
+        client.send(request(extra=b"expect: 100-continue\r\n")[:-2])
+        assert client.replies.readline() == b"HTTP/1.1 100 Continue\r\n"
+        assert client.replies.readline() == b"\r\n"
+        client.send(b"{}")
+        assert client.error() == 401
+
+
 @pytest.mark.parametrize("replies", [0, 1])
 def test_a_connection_that_asks_nothing_more_is_closed_in_silence(port: int, replies: int) -> None:
     with connected(port) as client:
@@ -162,7 +187,15 @@ def test_headers_over_the_limit_are_refused(port: int, size: int) -> None:
 
 def test_headers_without_an_end_are_refused(port: int) -> None:
     with connected(port) as client:
-        client.send(b"GET / HTTP/1.1\r\n" + b"x: y\r\n" * 500)
+        client.send(b"GET / HTTP/1.1\r\n" + b"x: y\r\n" * 1100)
+        client.last_text(431)
+
+
+def test_a_header_without_an_end_is_refused(port: int) -> None:
+    with connected(port) as client:
+        client.send(b"GET / HTTP/1.1\r\nx: ")
+        time.sleep(0.1)
+        client.send(b"y" * 2100)
         client.last_text(431)
 
 
