@@ -54,15 +54,14 @@ class Checking:
         if row is None:
             raise Refusal(INCORRECT_REQUEST, self.contract.objection(body))
         self.check_whole_floats(row, body)
-        self.check_unused_fields([name for name in self.contract.field_schemas if name not in row.fields], body)
+        self.check_unused_fields(row.unused, body)
         self.check_unknown_fields(body.keys() - self.contract.known_fields)
         return row
 
     def check_whole_floats(self, row: Row, body: Body) -> None:
         """Makes integers of the floats that JSON Schema counts among them, or refuses them (fact 24)."""
-        for name in row.fields:
-            value = body.get(name)
-            if isinstance(value, float):
+        for name, value in body.items():
+            if isinstance(value, float) and name in row.fields:
                 if self.variants.whole_float == "refused":
                     raise Refusal(INCORRECT_REQUEST, f"{name} must be written without a fraction")
                 body[name] = int(value)

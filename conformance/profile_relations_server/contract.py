@@ -38,6 +38,7 @@ class Row:
         required: Fields without which the request does not fit, in the contract's order.
         selectors: Those of them that only some rows require; they name the profile.
         fields: Every field that the row gives a meaning to.
+        unused: Every other field of a request.
         validator: Accepts exactly the bodies that fit the row.
     """
 
@@ -46,6 +47,7 @@ class Row:
     required: tuple[str, ...]
     selectors: tuple[str, ...]
     fields: frozenset[str]
+    unused: tuple[str, ...]
     validator: Draft202012Validator
 
     @property
@@ -83,10 +85,10 @@ class Contract:
         self.request_validator = self.validator(content["schema"])
         rows = [(item["$ref"], self.resolve(item)) for item in self.resolve(content["schema"])["oneOf"]]
         self.common = frozenset.intersection(*(frozenset(schema["required"]) for _, schema in rows))
-        self.rows = tuple(self._row(reference, schema) for reference, schema in rows)
         self.field_schemas: dict[str, Schema] = {
             name: field for _, schema in rows for name, field in schema["properties"].items() if name != MODE_FIELD
         }
+        self.rows = tuple(self._row(reference, schema) for reference, schema in rows)
         self.known_fields = frozenset(self.field_schemas) | {MODE_FIELD}
         self.success_text: str = self._component("RelationsFound")["properties"]["error_text"]["examples"][0]
 
@@ -107,6 +109,7 @@ class Contract:
             required=required,
             selectors=tuple(name for name in required if name not in self.common and name != MODE_FIELD),
             fields=frozenset(schema["properties"]),
+            unused=tuple(name for name in self.field_schemas if name not in schema["properties"]),
             validator=self.validator({"$ref": reference}),
         )
 
@@ -148,7 +151,10 @@ class Contract:
         """
         if not self.request_validator.is_valid(body):
             return None
-        return next((row for row in self.rows if row.validator.is_valid(body)), None)
+        for row in self.rows:
+            if row.validator.is_valid(body):
+                return row
+        return None
 
     def objection(self, body: Mapping[str, Json]) -> str:
         """Says why the contract forbids a body, without repeating any of its values.

@@ -7,6 +7,7 @@ several worker processes can share it.
 from __future__ import annotations
 
 import asyncio
+import gc
 import multiprocessing
 import multiprocessing.connection
 import os
@@ -121,6 +122,8 @@ def serve(app: App, listener: socket.socket, *, workers: int, announce: Callable
     Raises:
         OptionError: If a worker process ends by itself.
     """
+    # What was made for the start is there to stay, so the collector need not look at it again and again.
+    gc.freeze()
     if workers == 1:
         Server(app, announce).run(sockets=[listener])
     else:
