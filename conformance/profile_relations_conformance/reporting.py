@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 VIEWS = {
     "json": "the whole run as JSON, from which all other views are made",
+    "html": "one HTML file without any outside asset, for a browser",
     "junit": "JUnit XML, for a CI service",
     "markdown": "a summary in Markdown, for the page of a CI job",
     "badge": "a badge: an SVG image, or for a name that ends in .json the data of a shields.io endpoint",

@@ -140,6 +140,6 @@ class _Report:
             f"seed {document['settings']['seed']}",
             ", ".join(made),
         )
-        sentence = verdict["sentence"][:1].upper() + verdict["sentence"][1:]
+        sentence = f"{document['target']['url']}: {verdict['sentence']}"
         tint = GREEN if verdict["exit_code"] == 0 else RED
         return f"{self._paint(visible(sentence), BOLD + tint)} | {visible(' | '.join(parts))}"

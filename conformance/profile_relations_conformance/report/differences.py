@@ -1,0 +1,121 @@
+"""What differs: between what was expected and what came, and between a request and one that was answered rightly."""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import dataclass
+from difflib import SequenceMatcher
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+_WORDS = re.compile(r"\s+|[\w.]+|.", re.DOTALL)
+_NAMED = re.compile(r"`(\w+)`")
+_BARE = re.compile(r'(?<=[:,\[])(\{\{[^{}"]+\}\})(?=[,}\]])')
+_MARKED = re.compile(r'"\\u0001(\{\{[^{}"]+\}\})\\u0001"')
+TELLING = ("error", "profile_id_a")
+"""Members of a reply that decide most expectations which name no member themselves."""
+LONGEST_COMPARED = 2_000
+
+
+@dataclass(frozen=True)
+class Part:
+    """A piece of a text, and whether it is one that differs."""
+
+    text: str
+    differs: bool = False
+
+
+@dataclass(frozen=True)
+class Line:
+    """A line of a body: as it is (" "), added ("+"), taken away ("-"), or worth a look ("!")."""
+
+    text: str
+    sign: str = " "
+
+
+def differing(text: str, other: str) -> list[Part]:
+    """Cuts a text into what the other has too and what it has not; spaces alone never differ."""
+    if max(len(text), len(other)) > LONGEST_COMPARED:
+        return [Part(text)]
+    words, others = _WORDS.findall(text), _WORDS.findall(other)
+    matcher = SequenceMatcher(None, words, others, autojunk=False)
+    found: list[Part] = []
+    for tag, start, end, _, _ in matcher.get_opcodes():
+        piece = "".join(words[start:end])
+        if piece:
+            found.append(Part(piece, tag != "equal" and not piece.isspace()))
+    return found
+
+
+def request_lines(body: str, changes: dict[str, Any] | None) -> list[Line]:
+    """Writes a request member by member, with what is otherwise than in a request that was answered rightly."""
+    try:
+        members = _read(_BARE.sub('"\\\\u0001\\1\\\\u0001"', body))
+        if isinstance(members, _Object):
+            changed = {item["name"]: item for item in changes["members"]} if changes else {}
+            return [Line("{"), *_request_members(members, changed), Line("}")]
+    except (ValueError, RecursionError):
+        pass
+    return [Line(line) for line in body.split("\n")]
+
+
+def _request_members(members: _Object, changed: dict[str, dict[str, Any]]) -> Iterator[Line]:
+    names = {name for name, _ in members}
+    yield from (_before(item) for name, item in changed.items() if name not in names)
+    for number, (name, value) in enumerate(members):
+        change = changed.get(name)
+        if change and change["before"] is not None:
+            yield _before(change)
+        comma = "," if number < len(members) - 1 else ""
+        text = _MARKED.sub(r"\1", f"  {json.dumps(name)}: {_written(value, 2)}{comma}")
+        yield from (Line(line, "+" if change else " ") for line in text.split("\n"))
+
+
+def _before(change: dict[str, Any]) -> Line:
+    return Line(f"  {json.dumps(change['name'])}: {change['before']}", "-")
+
+
+def reply_lines(body: str, expected: str = "", actual: str = "") -> list[Line]:
+    """Writes a reply line by line, with a mark at the members that the failure is about."""
+    try:
+        text = _written(_read(body))
+    except (ValueError, RecursionError):
+        text = body
+    names = set(_NAMED.findall(f"{expected} {actual}")) or set(TELLING)
+    starts = tuple(f"{json.dumps(name)}:" for name in names) if expected else ()
+    return [Line(line, "!" if starts and line.lstrip().startswith(starts) else " ") for line in text.split("\n")]
+
+
+class _Object(list[tuple[str, Any]]):
+    """The members of a JSON object, also where two have one name."""
+
+
+class _Number(str):
+    """A number as it is written."""
+
+    __slots__ = ()
+
+
+def _read(text: str) -> Any:  # noqa: ANN401 - any JSON value
+    return json.loads(text, object_pairs_hook=_Object, parse_int=_Number, parse_float=_Number, parse_constant=_Number)
+
+
+def _written(value: Any, indent: int = 0) -> str:  # noqa: ANN401 - any JSON value
+    """Writes a value with one member a line, changing nothing but space and escapes."""
+    if isinstance(value, _Number):
+        return str(value)
+    if isinstance(value, _Object):
+        return _block("{}", [f"{json.dumps(name)}: {_written(item, indent + 2)}" for name, item in value], indent)
+    if isinstance(value, list):
+        return _block("[]", [_written(item, indent + 2) for item in value], indent)
+    return json.dumps(value, ensure_ascii=False)
+
+
+def _block(brackets: str, items: list[str], indent: int) -> str:
+    if not items:
+        return brackets
+    start = "\n" + " " * (indent + 2)
+    return f"{brackets[0]}{start}{f',{start}'.join(items)}\n{' ' * indent}{brackets[1]}"

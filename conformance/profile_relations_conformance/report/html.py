@@ -1,0 +1,132 @@
+"""The report as one HTML file without any outside asset; it can be read with scripts off."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import math
+import re
+from functools import cache
+from importlib.resources import files
+from typing import TYPE_CHECKING, Any
+
+from jinja2 import Environment, StrictUndefined, Template
+from markupsafe import Markup, escape
+
+from profile_relations_conformance.report.differences import differing, reply_lines, request_lines
+from profile_relations_conformance.report.text import visible
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+OUTCOMES = {
+    "errored": ("!", "the suite itself erred; this says nothing of the server"),
+    "failed": ("✕", "at least one case failed"),
+    "known failing": ("◐", "failed, as the list of known failures says"),
+    "not tested": ("○", "could not be asked, so it says nothing of the server"),
+    "passed": ("✓", "every case passed"),
+}
+"""Each outcome, the worst first, with its sign and its meaning."""
+NEW = ("errored", "failed")
+MOST_OPEN = 3
+"""So many new failures are shown open; of more, the list is what a reader needs first."""
+SHORT_VALUES = {"of another profile": "other", "wrong type": "type"}
+TICKS = (1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10_000, 60_000)
+"""Milliseconds that the axis of the timing chart may show."""
+_CODE = re.compile("`([^`]*)`")
+
+
+def render(document: dict[str, Any]) -> str:
+    """Writes the whole report; nothing that a server or a file said becomes markup."""
+    style, script = _asset("report.css"), _asset("report.js")
+    groups = list(_groups(document))
+    return _template().render(
+        report=document,
+        style=Markup(style),  # noqa: S704 - our own file
+        script=Markup(script),  # noqa: S704 - our own file
+        policy=f"default-src 'none'; img-src data:; style-src '{_digest(style)}'; script-src '{_digest(script)}'",
+        outcomes=OUTCOMES,
+        groups=groups,
+        few=sum(len(found) for _, _, found in groups) <= MOST_OPEN,
+        untested=_untested(document),
+        grid=_grid(document["grid"]),
+        chart=_chart(document["latencies"]),
+    )
+
+
+def _asset(name: str) -> str:
+    return files(__package__).joinpath(name).read_text("utf-8")
+
+
+def _digest(text: str) -> str:
+    """Names a text of a style or a script as a content security policy does, so that no other is followed."""
+    return "sha256-" + base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
+
+
+@cache
+def _template() -> Template:
+    environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
+    environment.filters |= {"code": _code, "shown": _shown, "slug": _slug}
+    environment.globals |= {"differing": differing, "request_lines": request_lines, "reply_lines": reply_lines}
+    return environment.from_string(_asset("report.html.jinja"))
+
+
+def _shown(text: object) -> str:
+    return visible(str(text), keep="\n")
+
+
+def _code(text: str) -> Markup:
+    """Writes what stands in backticks as code."""
+    return Markup(_CODE.sub(r"<code>\1</code>", str(escape(_shown(text)))))  # noqa: S704 - escaped before
+
+
+def _slug(text: str) -> str:
+    return text.replace(" ", "-")
+
+
+def _groups(document: dict[str, Any]) -> Iterator[tuple[str, str, list[dict[str, Any]]]]:
+    """Yields each probable cause with its sentence and its new failures."""
+    for cause, sentence in document["causes"].items():
+        found = [item for item in document["requirements"] if item["cause"] == cause and item["outcome"] in NEW]
+        if found:
+            yield cause, sentence, found
+
+
+def _untested(document: dict[str, Any]) -> dict[str, list[str]]:
+    found: dict[str, list[str]] = {}
+    for item in document["requirements"]:
+        if item["outcome"] == "not tested":
+            found.setdefault(item["reason"] or "nothing could be asked", []).append(item["id"])
+    return found
+
+
+def _grid(cells: list[dict[str, Any]]) -> dict[str, Any]:
+    """Arranges the matching grid: rows of the decision table, and in each the cells of every field."""
+    fields = list(dict.fromkeys(cell["field"] for cell in cells))
+    rows: dict[str, dict[str, Any]] = {}
+    for number, cell in enumerate(cells):
+        row = rows.setdefault(cell["row"], {"title": cell["title"], "fields": {name: [] for name in fields}})
+        short = SHORT_VALUES.get(cell["value"], cell["value"])
+        row["fields"][cell["field"]].append(cell | {"anchor": f"cell-{number}", "short": short, "kind": _kind(cell)})
+    return {"fields": fields, "rows": list(rows.values()), "asked": sum(cell["exchange"] is not None for cell in cells)}
+
+
+def _kind(cell: dict[str, Any]) -> str:
+    return "meaningless" if cell["contract_allows"] is None else str(cell["outcome"])
+
+
+def _chart(latencies: list[dict[str, Any]]) -> dict[str, Any] | None:
+    """Places the latencies on a logarithmic axis; places are per cent of its width."""
+    if not latencies:
+        return None
+    least = max(0.1, min(item["minimum"] for item in latencies))
+    most = max(least * 2, *(item["maximum"] for item in latencies))
+
+    def place(milliseconds: float) -> float:
+        return round(2 + 96 * math.log(max(milliseconds, least) / least) / math.log(most / least), 2)
+
+    bars = [
+        item | {"at": {name: place(item[name]) for name in item if name not in {"mode", "count"}}} for item in latencies
+    ]
+    ticks = [(tick, place(tick)) for tick in TICKS if least <= tick <= most]
+    return {"bars": bars, "ticks": ticks}
