@@ -119,15 +119,17 @@ class Ask:
         return {"token": self.token, "rel_id": profile.rel_id} | dict(fields) | changes
 
     def send(self, request: Request, *, fresh: bool = False) -> Exchange:
-        """Sends a request, or gives the exchange that it had already.
+        """Sends a request, or gives the exchange that it had already: the first one, where it was sent several times.
 
         Raises:
             BudgetSpentError: If no further request may be sent.
         """
         key = request.method, request.content_type, request.content
-        if fresh or key not in self._sent:
-            self._sent[key] = self._record(self._exchanger.send(request))
-        return self._sent[key]
+        if not fresh and key in self._sent:
+            return self._sent[key]
+        exchange = self._record(self._exchanger.send(request))
+        self._sent.setdefault(key, exchange)
+        return exchange
 
     def has_sent(self, body: Json) -> bool:
         """Says whether this very POST was sent before."""

@@ -69,22 +69,28 @@ def beside(ask: Ask) -> SearchStrategy[Body]:
 
 
 def with_less(ask: Ask) -> SearchStrategy[Body]:
-    """Requests that lack some of their fields, or name another mode, beside fields of other modes."""
+    """Requests that lack some of their fields, or name another mode, or both, beside fields of other modes."""
 
-    def drop(body: Body, names: list[str], fields: Body, mode: Json) -> Body:
+    def drop(body: Body, names: list[str], fields: Body, mode: dict[str, Json]) -> Body:
         left = {name: value for name, value in (fields | body).items() if name not in names}
-        return left | ({} if mode is None else {ask.contract.mode_field: mode})
+        return left | mode
 
     names = st.lists(st.sampled_from(list(ask.contract.fields)), min_size=1, max_size=3, unique=True)
-    modes = st.none() | st.sampled_from(ask.contract.modes) | st.text(max_size=8)
-    return st.builds(drop, right_bodies(ask), names, fields_of_contract(ask), modes)
+    modes = (st.sampled_from(ask.contract.modes) | st.text(max_size=8)).map(
+        lambda mode: {ask.contract.mode_field: mode}
+    )
+    less = st.builds(drop, right_bodies(ask), names, fields_of_contract(ask), st.just({}) | modes)
+    return less | st.builds(drop, right_bodies(ask), st.just([]), fields_of_contract(ask), modes)
 
 
 def with_other_types(ask: Ask) -> SearchStrategy[Body]:
-    """Requests with some of their fields replaced by any JSON value."""
-    names = st.sampled_from(list(ask.contract.fields))
-    changes = st.dictionaries(names, json_values(), min_size=1, max_size=2)
-    return st.builds(lambda body, changes: body | changes, right_bodies(ask), changes)
+    """Requests with some of their fields, or of the contract's, replaced by any JSON value."""
+
+    def replaced(body: Body) -> SearchStrategy[Body]:
+        names = st.sampled_from(sorted(body)) | st.sampled_from(list(ask.contract.fields))
+        return st.dictionaries(names, json_values(), min_size=1, max_size=2).map(lambda changes: body | changes)
+
+    return right_bodies(ask).flatmap(replaced)
 
 
 SOURCES = {ALLOWED: beside, INCOMPLETE: with_less, MISTYPED: with_other_types}

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from profile_relations_conformance.knowledge import Selector
 
 MOST_ORDERS = 4
-UNKNOWN_MODES = ("", "fax", "email,phone", "email_profiles", "default", "1")
+UNKNOWN_MODES = ("", "fax", "email,phone", "email_profiles", "default", "1", "почта")
 NOT_STRINGS: tuple[Any, ...] = (None, True, False, ["email"], [], {"matching": "email"})
 
 

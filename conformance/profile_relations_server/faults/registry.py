@@ -32,6 +32,7 @@ _THEMES = (
     "texts",
     "methods",
     "failures",
+    "narrow",
 )
 
 _faults: dict[str, Fault] = {}
