@@ -7,7 +7,6 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from profile_relations_conformance.errors import LeakedTokenError, UsageError
-from profile_relations_conformance.report.stored import dump
 
 if TYPE_CHECKING:
     import argparse
@@ -55,6 +54,8 @@ def render(document: dict[str, Any], files: Mapping[str, Path]) -> dict[Path, st
 
 def _render(view: str, document: dict[str, Any], path: Path) -> str:
     if view == "json":
+        from profile_relations_conformance.report.stored import dump  # noqa: PLC0415 - `--help` need not load it
+
         return dump(document)
     module = import_module(f"{__package__}.report.{view}")
     text: str = module.endpoint(document) if view == "badge" and path.suffix == ".json" else module.render(document)

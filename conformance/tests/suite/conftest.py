@@ -3,13 +3,23 @@
 from __future__ import annotations
 
 from contextlib import ExitStack
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import pytest
-from profile_relations_conformance.reference import PAGE_TOKEN, reference_server
+from profile_relations_conformance.cli import main
+from profile_relations_conformance.reference import PAGE_TOKEN, bundled_target, reference_server
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+    from pathlib import Path
+
+
+class Said(NamedTuple):
+    """What the command line said, and its exit code."""
+
+    code: int
+    out: str
+    err: str
 
 
 @pytest.fixture
@@ -24,6 +34,34 @@ def server() -> Iterator[str]:
     """A reference server with its defaults, for the whole session."""
     with reference_server() as url:
         yield url
+
+
+@pytest.fixture(scope="session")
+def faulty() -> Iterator[str]:
+    """A reference server that lists a hundred relations at most, which breaks TOTAL-COUNT-EXPECTED alone."""
+    with reference_server(["--fault", "limit-of-a-hundred"]) as url:
+        yield url
+
+
+@pytest.fixture(scope="session")
+def target() -> Iterator[Path]:
+    """The target file that tells of the bundled world."""
+    with bundled_target() as path:
+        yield path
+
+
+@pytest.fixture
+def call(capsys: pytest.CaptureFixture[str]) -> Callable[..., Said]:
+    """Runs the command line in this process."""
+
+    def run(*arguments: object) -> Said:
+        try:
+            code = main([str(item) for item in arguments])
+        except SystemExit as ended:
+            code = int(ended.code or 0)
+        return Said(code, *capsys.readouterr())
+
+    return run
 
 
 @pytest.fixture(autouse=True)

@@ -10,18 +10,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 from profile_relations_conformance.contract import load_ledger
-from profile_relations_conformance.reference import bundled_target
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
 
 ROOT = Path(__file__).parents[3]
-
-
-@pytest.fixture
-def target() -> Iterator[Path]:
-    with bundled_target() as path:
-        yield path
 
 
 def run(*arguments: object) -> subprocess.CompletedProcess[str]:
@@ -105,7 +98,16 @@ def test_pytest_gives_the_same_verdict(
     serve: Callable[..., str], target: Path, tmp_path: Path, arguments: tuple[str, ...], code: int
 ) -> None:
     command = [sys.executable, "-m", "pytest", "--pyargs", "profile_relations_conformance", "-p", "no:cacheprovider"]
-    options = ["--target", str(target), "--target-base-url", serve(*arguments), "--effort", "quick", "-k", "TOTAL or MATCH"]
+    options = [
+        "--target",
+        str(target),
+        "--target-base-url",
+        serve(*arguments),
+        "--effort",
+        "quick",
+        "-k",
+        "TOTAL or MATCH",
+    ]
     result = subprocess.run(
         [*command, *options], cwd=tmp_path, capture_output=True, text=True, check=False, timeout=120
     )
