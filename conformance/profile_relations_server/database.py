@@ -52,6 +52,7 @@ class Database:
         self.queries = Queries(self.engine.dialect)
         self._errors: tuple[type[Exception], ...] = (DBAPIError, self.engine.dialect.loaded_dbapi.Error)
         self._kept = threading.local()
+        self._readers: list[Connection] = []
         self._threads = ThreadPoolExecutor(_CONNECTIONS, thread_name_prefix="look-up")
 
     @property
@@ -193,19 +194,22 @@ class Database:
             connection.commit()
             # One call sees one world, though another one be loaded meanwhile.
             connection.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
+        self._readers.append(connection)
         return connection
 
     def _forget(self) -> None:
         connection: Connection | None = getattr(self._kept, "connection", None)
         self._kept.connection = None
         if connection is not None:
+            self._readers.remove(connection)
             connection.invalidate()
             connection.close()
 
     def close(self) -> None:
-        """Gives back what this thread holds."""
-        self._forget()
-        self._threads.shutdown(wait=False)
+        """Closes every connection, when no look-up is under way any more."""
+        self._threads.shutdown()
+        while self._readers:
+            self._readers.pop().close()
         self.engine.dispose()
 
 

@@ -15,9 +15,15 @@ from profile_relations_server.messages import Call, Reply
 from profile_relations_server.variants import Variants
 from profile_relations_server.world_reader import load_world
 
+from tests.server.postgres import postgres_server
+
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from profile_relations_server.service import Service
     from profile_relations_server.world import World
+
+    from tests.server.postgres import PostgresServer
 
 Json = Any
 
@@ -77,3 +83,9 @@ def contract() -> Contract:
 @pytest.fixture
 def server(world: World, contract: Contract) -> Asked:
     return make_service(world, contract)
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[PostgresServer]:
+    with postgres_server() as server:
+        yield server

@@ -15,10 +15,10 @@ from profile_relations_server.app import App
 from profile_relations_server.contract import Contract, contract_file
 from profile_relations_server.errors import StoreUnavailableError
 from profile_relations_server.service import Service
-from profile_relations_server.store import MemoryStore
 from profile_relations_server.variants import Variants
 
 from tests.server.conftest import make_service
+from tests.server.model import MemoryStore
 
 if TYPE_CHECKING:
     from collections.abc import Callable

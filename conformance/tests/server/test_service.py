@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 from profile_relations_server.errors import StoreUnavailableError
 from profile_relations_server.messages import Call
 from profile_relations_server.service import Service
-from profile_relations_server.store import MemoryStore
 from profile_relations_server.variants import Variants
 
 from tests.server.conftest import JOHN, Asked
+from tests.server.model import MemoryStore
 
 if TYPE_CHECKING:
     import pytest
