@@ -13,6 +13,7 @@ from profile_relations_conformance.checks.token import MADE_UP_TOKEN
 from profile_relations_conformance.errors import CannotJudgeError
 from profile_relations_conformance.exchange import Request
 from profile_relations_conformance.judging import describe
+from profile_relations_conformance.pace import BudgetSpentError
 
 if TYPE_CHECKING:
     from profile_relations_conformance.asking import Ask
@@ -31,8 +32,16 @@ def check_target(ask: Ask) -> None:
     """Asks until one request succeeds; where none does, compares the refusals with those of a made-up token.
 
     Raises:
-        CannotJudgeError: If the server can't be reached, or refuses the right requests as it refuses a made-up token.
+        CannotJudgeError: If the server can't be reached, refuses the right requests as it refuses a made-up token, or
+            may not be asked often enough to find out.
     """
+    try:
+        _ask_until_one_succeeds(ask)
+    except BudgetSpentError as spent:
+        raise CannotJudgeError(f"{spent} before anything could be judged", "Allow more requests or time") from None
+
+
+def _ask_until_one_succeeds(ask: Ask) -> None:
     silent = 0
     refused: dict[tuple[object, ...], tuple[Exchange, Exchange]] = {}
     for selector in ask.known.selectors:

@@ -16,7 +16,7 @@ from profile_relations_conformance.commands.options import (
     complete_ids,
     defaults,
 )
-from profile_relations_conformance.errors import UsageError
+from profile_relations_conformance.errors import CannotJudgeError, UsageError
 
 if TYPE_CHECKING:
     import argparse
@@ -94,6 +94,7 @@ def _chosen(document: dict[str, Any], name: str | None) -> list[dict[str, Any]]:
 def _ask(document: dict[str, Any], options: argparse.Namespace, stack: ExitStack) -> Ask:
     """Puts together what the run asked with, unless an option says otherwise, and learns the profiles' relations."""
     from profile_relations_conformance.contract import load_contract  # noqa: PLC0415 - `--help` need not load it
+    from profile_relations_conformance.pace import BudgetSpentError  # noqa: PLC0415 - see above
     from profile_relations_conformance.preflight import check_target  # noqa: PLC0415 - see above
     from profile_relations_conformance.session import choose_target, make_ask  # noqa: PLC0415 - see above
 
@@ -108,5 +109,8 @@ def _ask(document: dict[str, Any], options: argparse.Namespace, stack: ExitStack
         settings.token_env = options.token_env or document["target"]["token_env"]
     ask = make_ask(load_contract(options.contract), choose_target(settings, stack), settings, stack)
     check_target(ask)
-    ask.learn_baselines()
+    try:
+        ask.learn_baselines()
+    except BudgetSpentError as spent:
+        raise CannotJudgeError(f"{spent} before anything could be asked again", "Allow more requests or time") from None
     return ask

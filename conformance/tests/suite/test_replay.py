@@ -1,0 +1,131 @@
+"""What a report shows as failing is sent again and judged as it was: by its rule, or by its check."""
+
+from __future__ import annotations
+
+import json
+from bisect import bisect_left
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from tests.suite.conftest import Said
+
+
+@pytest.fixture
+def report(tmp_path: Path) -> Path:
+    return tmp_path / "report.json"
+
+
+@pytest.mark.parametrize(
+    ("fault", "select"),
+    [
+        ("hashes-in-capitals", "entries"),
+        ("email-profile-in-subscriptions", "matching"),
+        ("request-is-quoted", "token"),
+        ("nesting-is-a-failure", "ROBUST-NESTING"),
+    ],
+)
+def test_a_failure_fails_again_and_not_on_a_right_server(  # noqa: PLR0913 - two servers, and what is asked of them
+    *,
+    call: Callable[..., Said],
+    serve: Callable[..., str],
+    server: str,
+    target: Path,
+    report: Path,
+    fault: str,
+    select: str,
+    token: str,
+) -> None:
+    what = ("--target", target, "--base-url", serve("--fault", fault), "--profile", "quick", "--select", select)
+    call("run", *what, "--report-json", report)
+    failing = [item["id"] for item in json.loads(report.read_text("utf-8"))["requirements"] if item["failures"]]
+    assert failing
+
+    again = call("replay", report)
+    assert again.code == 1
+    assert [line for line in again.out.splitlines() if not line.startswith(" ")] == [
+        f"{name} still fails" for name in failing
+    ]
+    assert "expected" in again.out
+    assert token not in again.out
+
+    mended = call("replay", report, "--base-url", server)
+    assert mended.code == 0
+    assert [line for line in mended.out.splitlines() if not line.startswith(" ")] == [
+        f"{name} does not fail any more" for name in failing
+    ]
+
+
+@pytest.fixture
+def failed(call: Callable[..., Said], faulty: str, target: Path, report: Path) -> Path:
+    """A report in which one of two requirements failed."""
+    what = ("--target", target, "--base-url", faulty, "--profile", "quick", "--select", "TOTAL-COUNT-E*")
+    call("run", *what, "--report-json", report)
+    return report
+
+
+def test_one_requirement_can_be_chosen(call: Callable[..., Said], failed: Path) -> None:
+    assert call("replay", failed, "total-count-expected").code == 1
+    said = call("replay", failed, "TOTAL-COUNT-ENTRIES")
+    assert said.code == 2
+    assert "'TOTAL-COUNT-ENTRIES' did not fail in this report. Failed: TOTAL-COUNT-EXPECTED" in said.err
+
+
+def test_the_requests_are_those_of_the_report(
+    call: Callable[..., Said], failed: Path, target: Path, tmp_path: Path
+) -> None:
+    """Values that stand in the report as keys come from the target file, which must have them."""
+    text = target.read_text("utf-8")
+    first, _, _ = text.partition("# More relations than fit")
+    other = tmp_path / "other.toml"
+    other.write_text(first, "utf-8")
+    said = call("replay", failed, "--target", other)
+    assert said.code == 2
+    assert "{{profiles[1].profile_id}} stands for nothing. Name the target file" in said.err
+
+
+def test_a_spent_budget_leaves_it_open(
+    call: Callable[..., Said], serve: Callable[..., str], target: Path, report: Path
+) -> None:
+    what = ("--target", target, "--base-url", serve("--fault", "wrong-token-is-quoted"), "--profile", "quick")
+    call("run", *what, "--select", "TOKEN-NOT-REPEATED", "--report-json", report)
+    fewest = 2
+    needed = fewest + bisect_left(
+        range(fewest, 60), 1, key=lambda number: int(call("replay", report, "--max-requests", number).code == 1)
+    )
+    early = call("replay", report, "--max-requests", fewest)
+    assert early.code == 2
+    assert "requests are used up before anything could be asked again" in early.err
+    late = call("replay", report, "--max-requests", needed - 1)
+    assert late.code == 2
+    assert "TOKEN-NOT-REPEATED could not be judged" in late.out
+    assert "requests are used up" in late.out
+
+
+def test_a_wrong_token_is_no_failure_of_the_server(
+    call: Callable[..., Said], failed: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("RELATIONS_TOKEN", "canary-5d1e90aa")
+    said = call("replay", failed)
+    assert said.code == 2
+    assert "Check that RELATIONS_TOKEN holds a valid token" in said.err
+    assert "canary-5d1e90aa" not in said.out + said.err
+
+
+def test_a_report_without_failures_has_nothing_to_replay(
+    call: Callable[..., Said], server: str, target: Path, report: Path
+) -> None:
+    what = ("--target", target, "--base-url", server, "--profile", "quick", "--select", "TOTAL-COUNT-E*")
+    call("run", *what, "--report-json", report)
+    assert call("replay", report).out == "Nothing failed in this report.\n"
+
+
+def test_a_report_of_the_bundled_server_is_replayed_on_a_new_one(call: Callable[..., Said], failed: Path) -> None:
+    document = json.loads(failed.read_text("utf-8"))
+    document["settings"]["target"] = None
+    failed.write_text(json.dumps(document), "utf-8")
+    assert call("replay", failed).code == 0
