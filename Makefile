@@ -64,9 +64,13 @@ CONTRACT ?= openapi/relations.openapi.yaml
 GENERATOR_CONFIG ?= openapi/generator.yaml
 GENERATED ?= generated
 
-.PHONY: generate check-generated bench
+.PHONY: generate check-generated bench soak
 bench: $(READY) ## Measure how fast the pieces are
-	@for file in conformance/benchmarks/bench_*.py; do $(BIN)/python "$$file"; done
+	@for file in conformance/benchmarks/bench_*.py; do \
+	  PYTHONPATH=conformance $(BIN)/python -m "benchmarks.$$(basename "$$file" .py)"; done
+
+soak: $(READY) ## Check every answer under 64 connections for 30 seconds; server options with ARGS='--workers 2'
+	@PYTHONPATH=conformance $(BIN)/python -m benchmarks.soak $(ARGS)
 
 generate: $(READY) ## Generate the client from the contract into generated/
 check-generated: $(READY) ## Fail unless generated/ is exactly what the contract generates
