@@ -105,22 +105,25 @@ def exchange(answer: Answer, body: Json = None) -> Exchange:
 
 
 class PlayedServer(Exchanger):
-    """Answers by a function in place of a connection, and keeps the bodies that it was sent.
+    """Answers by a function in place of a connection.
 
     Args:
         answer: Takes the body of a request.
         unreachable: Whether trouble means that there was no connection at all.
+
+    Attributes:
+        requests: What it was sent.
     """
 
     def __init__(self, answer: Callable[[Json], Answer], *, unreachable: bool = False) -> None:
         super().__init__(URL, Token(TOKEN), timeout=1.0, pace=Pace())
-        self.bodies: list[Json] = []
+        self.requests: list[Request] = []
         self._answer = answer
         self._unreachable = unreachable
 
     def send(self, request: Request) -> Exchange:
         """Answers at once."""
-        self.bodies.append(request.body)
+        self.requests.append(request)
         answer = self._answer(request.body)
         if isinstance(answer, str):
             return Exchange(self.pace.next(), request, None, answer, unreachable=self._unreachable)
