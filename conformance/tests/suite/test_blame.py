@@ -55,6 +55,8 @@ FORBIDDEN: list[tuple[Json, str]] = [
     (asking(email=None, profile_id=ANNA.profile_id), "SELECTOR-NULL"),
     (asking(matching="custom", field_name="CRM_ID", field_value=None), "SELECTOR-NULL"),
     (asking(email=5), "SELECTOR-TYPE"),
+    (asking(email=[]), "SELECTOR-TYPE"),
+    (asking(email=False), "SELECTOR-TYPE"),
     (asking(matching="custom", field_name="CRM_ID", field_value=1.5), "SELECTOR-TYPE"),
     (asking(matching="profile_id", profile_id=[ANNA.profile_id]), "SELECTOR-TYPE"),
     (asking(resource_id="24", **EMAIL), "RESOURCE-TYPE"),

@@ -10,7 +10,7 @@ from jsonschema import Draft202012Validator
 from profile_relations_conformance.grid import Cell, Grid, Value, wrong_type
 from profile_relations_conformance.oracle import expect
 
-from .made_up import ANNA, BELA, CONTRACT, KNOWN, LEDGER, TOKEN, known, with_sixth_mode
+from .made_up import ANNA, BELA, CONTRACT, KNOWN, LEDGER, ROWS, TOKEN, known, with_sixth_mode
 
 if TYPE_CHECKING:
     from profile_relations_conformance.contract import Contract, Row
@@ -64,6 +64,12 @@ def test_a_base_fits_its_row(row: Row) -> None:
     assert CONTRACT.row_of(base) is row
     assert base["token"] == TOKEN
     assert expect(KNOWN, base).must_find is not None
+
+
+def test_a_base_is_found_in_a_subscription_where_the_row_reads_them() -> None:
+    assert (BASES[ROWS["EmailRequest"]] or {})["email"] == "anna.news@example.com"
+    assert (BASES[ROWS["PhoneRequest"]] or {})["phone"] == "+10000000011"
+    assert (BASES[ROWS["EmailProfileRequest"]] or {})["email"] == "anna@example.com"
 
 
 def test_a_cell_differs_from_its_base_in_its_field_alone() -> None:

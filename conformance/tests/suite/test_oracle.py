@@ -144,6 +144,12 @@ def test_beside_what_the_row_does_not_use_a_refusal_is_right_too(extra: dict[str
     assert expect(KNOWN, asking(email="anna@example.com") | extra) == ANNA_OR_REFUSED
 
 
+def test_only_where_nothing_else_is_right_must_a_profile_be_found() -> None:
+    assert ANNA_OR_REFUSED.must_find is None
+    assert ANNA_OR_NOTHING.must_find is None
+    assert UNKNOWN.must_find is None
+
+
 def test_beside_what_the_row_does_not_use_nobody_is_still_nobody() -> None:
     assert expect(KNOWN, asking(email="", phone="+10000000001")) == NOTHING
 
@@ -198,6 +204,8 @@ def test_an_address_in_the_profile_data_of_one_and_a_subscription_of_another_is_
     twin = replace(BELA, email="anna.news@example.com")
     body = asking(matching="email_profile", email="anna.news@example.com")
     assert expect(known(ANNA, twin), body) == Expectation(profiles=(twin,))
+    assert "anna.news@example.com" in {item.fields["email"] for item in known(ANNA).hidden()}
+    assert "anna.news@example.com" not in {item.fields["email"] for item in known(ANNA, twin).hidden()}
 
 
 def test_numbers_and_their_digits_are_told_apart() -> None:
