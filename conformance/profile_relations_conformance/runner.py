@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from profile_relations_conformance.asking import Ask
+    from profile_relations_conformance.checks.registry import CheckFunction
     from profile_relations_conformance.contract import Ledger, Requirement
     from profile_relations_conformance.exchange import Exchange
     from profile_relations_conformance.judging import Case
@@ -129,7 +130,7 @@ class Runner:
         result = self.run.results[name]
         check = checks().get(name)
         if check is not None and not self.is_over:
-            self._guarded(lambda: self._run_check(result, check(self._ask)))
+            self._guarded(lambda: self._run_check(result, check))
             self._tick()
         return result
 
@@ -157,12 +158,14 @@ class Runner:
             self._over = self.run.interrupted = str(lost)
         except KeyboardInterrupt:
             self._over = self.run.interrupted = "the run was broken off"
+        except Exception as error:  # noqa: BLE001 - what was found by now is still worth a report
+            self._over = self.run.interrupted = f"the suite itself erred ({type(error).__name__}: {error})"
 
     def _tick(self) -> None:
         self.run.seconds = time.monotonic() - self._started
         self._progress(self.run)
 
-    def _run_check(self, result: Result, cases: Iterable[Case]) -> None:
+    def _run_check(self, result: Result, check: CheckFunction) -> None:
         missing = missing_keys(self._ask.target, result.requirement)
         if missing:
             result.incomplete = True
@@ -170,7 +173,7 @@ class Runner:
             return
         before = self._ask.sent
         try:
-            self._take_cases(result, cases)
+            self._take_cases(result, check(self._ask))
         except BudgetSpentError as spent:
             result.incomplete = True
             result.reason = str(spent)

@@ -1,4 +1,4 @@
-"""What differs: between what was expected and what came, and between a request and one that was answered rightly."""
+"""What differs: between what was expected and what came, and between a request and one that got a success."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ def differing(text: str, other: str) -> list[Part]:
 
 
 def request_lines(body: str, changes: dict[str, Any] | None) -> list[Line]:
-    """Writes a request member by member, with what is otherwise than in a request that was answered rightly."""
+    """Writes a request member by member, with what is otherwise than in one that got a success."""
     try:
         members = _read(_BARE.sub('"\\\\u0001\\1\\\\u0001"', body))
         if isinstance(members, _Object):

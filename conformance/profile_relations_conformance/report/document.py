@@ -40,7 +40,7 @@ def document(  # noqa: PLR0913 - the parts of a run, put together in one place
     """
     settings = _settings(options)
     recorder = Recorder(run, ask, settings["target"])
-    interrupted = run.interrupted or ask.pace.spent
+    interrupted = recorder.text(run.interrupted or ask.pace.spent)
     written = {
         "schema_version": SCHEMA_VERSION,
         "started": f"{started:%Y-%m-%dT%H:%M:%SZ}",
@@ -53,7 +53,7 @@ def document(  # noqa: PLR0913 - the parts of a run, put together in one place
         "requests": ask.sent,
         "verdict": {
             "exit_code": int(verdict.exit_code),
-            "sentence": verdict.sentence,
+            "sentence": recorder.text(verdict.sentence),
             "conformant": verdict.conformant,
             "counts": dict(verdict.counts),
             "stale": list(verdict.stale),

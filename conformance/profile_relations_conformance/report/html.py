@@ -65,19 +65,22 @@ def _digest(text: str) -> str:
 
 @cache
 def _template() -> Template:
-    environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
-    environment.filters |= {"code": _code, "shown": _shown, "slug": _slug}
+    environment = Environment(
+        autoescape=True, undefined=StrictUndefined, finalize=_shown, trim_blocks=True, lstrip_blocks=True
+    )
+    environment.filters |= {"code": _code, "slug": _slug}
     environment.globals |= {"differing": differing, "request_lines": request_lines, "reply_lines": reply_lines}
     return environment.from_string(_asset("report.html.jinja"))
 
 
-def _shown(text: object) -> str:
-    return visible(str(text), keep="\n")
+def _shown(value: object) -> object:
+    """Makes what is put into the template visible; it is escaped after that, unless it is markup of our own."""
+    return value if isinstance(value, Markup) else visible(str(value), keep="\n")
 
 
 def _code(text: str) -> Markup:
     """Writes what stands in backticks as code."""
-    return Markup(_CODE.sub(r"<code>\1</code>", str(escape(_shown(text)))))  # noqa: S704 - escaped before
+    return Markup(_CODE.sub(r"<code>\1</code>", str(escape(visible(text)))))  # noqa: S704 - escaped before
 
 
 def _slug(text: str) -> str:

@@ -47,12 +47,12 @@ class Recorder:
     @cached_property
     def _right(self) -> dict[frozenset[tuple[str, str]], int]:
         """The requests that the contract allows and that were answered by a success, the first of those alike."""
-        failing = {case.exchange.number for result in self._run.results.values() for case in result.failures}
+        failing = {_members(case.exchange.request) for result in self._run.results.values() for case in result.failures}
         found: dict[frozenset[tuple[str, str]], int] = {}
         for item in self._run.exchanges:
-            if item.reply is not None and item.reply.is_success and item.number not in failing:
-                found.setdefault(_members(item.request), item.number)
-        found.pop(frozenset(), None)
+            members = _members(item.request)
+            if item.reply is not None and item.reply.is_success and members and members not in failing:
+                found.setdefault(members, item.number)
         return {members: number for members, number in found.items() if self._is_allowed(members)}
 
     def _is_allowed(self, members: frozenset[tuple[str, str]]) -> bool:
@@ -88,7 +88,8 @@ class Recorder:
     def _exchange(self, exchange: Exchange, longest: int) -> dict[str, Any]:
         request, reply = exchange.request, exchange.reply
         body, exact = self._redactor.template(request.content)
-        written = {"method": request.method, "content_type": request.content_type, "body": body, "exact": exact}
+        kind = None if request.content_type is None else self.text(request.content_type)
+        written = {"method": request.method, "content_type": kind, "body": body, "exact": exact}
         return {
             "number": exchange.number,
             "request": written,
@@ -96,17 +97,17 @@ class Recorder:
             if reply is None
             else {
                 "status": reply.status,
-                "headers": {name: self.text(value) for name, value in reply.headers.items()},
+                "headers": {self.text(name): self.text(value) for name, value in reply.headers.items()},
                 "body": self._redactor.text(reply.text, longest),
                 "bytes": len(reply.content),
                 "cut": len(reply.text) > longest,
                 "milliseconds": round(reply.milliseconds, 1),
             },
-            "trouble": exchange.trouble,
+            "trouble": self.text(exchange.trouble),
         }
 
     def _changes(self, request: Request) -> dict[str, Any] | None:
-        """Compares a request with the nearest one that was answered rightly."""
+        """Compares a request with the nearest one that the contract allows and that got a success."""
         after = _members(request)
         if not after or not self._right:
             return None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 from importlib.util import find_spec
 from pathlib import Path
@@ -36,6 +37,7 @@ def _client() -> dict[str, str] | None:
     return {"version": installed, "sha256": _tree_hash(Path(spec.origin).parent)}
 
 
+@cache
 def _tree_hash(folder: Path) -> str:
     """Hashes the names and the contents of all files of a package, whatever the order of the file system."""
     total = hashlib.sha256()
