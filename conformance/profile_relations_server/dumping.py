@@ -10,7 +10,7 @@ from profile_relations_server.world import Relation
 from profile_relations_server.world_writer import encode, plain_relation
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterator, Sequence
 
     from profile_relations_server.database import Database
 
@@ -25,20 +25,16 @@ def dump(database: Database) -> Iterator[str]:
         raise OptionError(f"{database.place} holds no world; load one with relations-server load")
     queries = database.queries
     with database.reading() as connection:
-
-        def rows(query: str) -> Iterable[tuple[Any, ...]]:
-            return connection.exec_driver_sql(query).tuples()
-
         yield '{"tokens": ['
-        yield from _lines(str(token) for (token,) in rows(queries.tokens))
+        yield from _lines(str(token) for (token,) in connection.exec_driver_sql(queries.tokens))
         yield '],\n"profiles": ['
-        yield from _lines(str(document) for (document,) in rows(queries.profiles))
+        yield from _lines(str(document) for (document,) in connection.exec_driver_sql(queries.profiles))
         yield '],\n"relations": ['
-        yield from _lines(_relation(row) for row in rows(queries.all_relations))
+        yield from _lines(_relation(row) for row in connection.exec_driver_sql(queries.all_relations))
         yield "]}\n"
 
 
-def _relation(row: tuple[Any, ...]) -> str:
+def _relation(row: Sequence[Any]) -> str:
     rel_id, profile_id_a, profile_id_b, db_b, props = row
     return encode(plain_relation(Relation(rel_id, profile_id_a, profile_id_b, db_b, json.loads(props))))
 

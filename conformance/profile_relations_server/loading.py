@@ -30,7 +30,7 @@ Row = tuple[object, ...]
 
 # A writer waits so long for the locks of others.
 _LOCK_SECONDS = 10
-_CACHE_KIBIBYTES = 65536
+_CACHE_KIBIBYTES = 16384
 
 
 class Loader:

@@ -84,7 +84,7 @@ _SUBSCRIPTIONS = st.builds(
 )
 _JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | st.text(max_size=5),
-    lambda inner: st.lists(inner, max_size=2) | st.dictionaries(st.text(max_size=3), inner, max_size=2),
+    lambda inner: st.lists(inner, max_size=2) | st.dictionaries(st.text(min_size=1, max_size=3), inner, max_size=2),
     max_leaves=3,
 )
 _PROPS = st.dictionaries(st.text(min_size=1, max_size=3), st.fixed_dictionaries({"value": _JSON}), max_size=2)
