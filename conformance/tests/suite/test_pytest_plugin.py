@@ -1,0 +1,139 @@
+"""`pytest --pyargs profile_relations_conformance` gives the verdict of `relations-conformance run`."""
+
+from __future__ import annotations
+
+import re
+import shutil
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from threading import Thread
+from typing import TYPE_CHECKING
+
+import httpx
+import pytest
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from tests.suite.conftest import Said
+
+pytest_plugins = ["pytester"]
+QUICK = ("--effort", "quick", "-p", "no:schemathesis")  # whose plugin takes a second to load, and is not needed
+SUITE = ("--pyargs", "profile_relations_conformance", "-rfx", "-p", "no:cacheprovider", *QUICK)
+
+
+@pytest.fixture
+def target(target: Path, pytester: pytest.Pytester) -> Path:
+    """A copy of the target file: pytest takes its settings from the project in which a file that it is told of lies."""
+    return Path(shutil.copy(target, pytester.path))
+
+
+@pytest.fixture
+def suite(target: Path, pytester: pytest.Pytester) -> Callable[..., pytest.RunResult]:
+    """Runs the suite under pytest in this process, from a folder that is nobody's project."""
+    return lambda *options: pytester.runpytest_inprocess(*SUITE, "--target", target, *options)
+
+
+@pytest.fixture
+def counted(faulty: str) -> Iterator[tuple[str, list[bytes]]]:
+    """The base URL of a server that keeps what it is asked and passes it on, and what it was asked."""
+    asked: list[bytes] = []
+
+    class Relay(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            asked.append(self.rfile.read(int(self.headers["content-length"])))
+            answer = httpx.post(f"{faulty}/relations/get", content=asked[-1], headers=dict(self.headers))
+            self.send_response(answer.status_code)
+            self.send_header("content-type", answer.headers["content-type"])
+            self.end_headers()
+            self.wfile.write(answer.content)
+
+        def log_message(self, *_: object) -> None:
+            """Says nothing."""
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Relay) as server:
+        thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05})
+        thread.start()
+        yield f"http://127.0.0.1:{server.server_port}/api/v1.1", asked
+        server.shutdown()
+        thread.join()
+
+
+def test_workers_of_xdist_ask_nothing_twice(
+    suite: Callable[..., pytest.RunResult],
+    pytester: pytest.Pytester,
+    target: Path,
+    counted: tuple[str, list[bytes]],
+) -> None:
+    url, asked = counted
+    what = ("--target-base-url", url, "-k", "TOKEN or TOTAL")
+    alone = suite(*what)
+    by_one = sorted(asked)
+    asked.clear()
+    together = pytester.runpytest_subprocess(*SUITE, "--target", target, *what, "-n", "2")
+    assert sorted(asked) == by_one
+    for result in (alone, together):
+        assert result.ret == 1
+        assert "not conformant: 1 requirement failed" in str(result.stdout)
+        assert len(re.findall(r"FAILED .*\[TOTAL-COUNT-EXPECTED\]", str(result.stdout))) == 1
+
+
+def test_markers_choose_by_level_and_area_and_the_first_failure_can_end_it(
+    suite: Callable[..., pytest.RunResult], faulty: str
+) -> None:
+    result = suite("--target-base-url", faulty, "-m", "must and entries", "-x", "-v", "--strict-markers")
+    assert result.ret == 1
+    assert "test_requirement[TOTAL-COUNT-EXPECTED] FAILED" in str(result.stdout)
+    assert "test_requirement[ENTRY-ONCE]" not in str(result.stdout)
+    assert "TOKEN" not in str(result.stdout).partition("test session starts")[2].partition("FAILURES")[0]
+    assert "expected: 123 relations" in str(result.stdout)
+
+
+@pytest.mark.parametrize(
+    ("entry", "code", "said"),
+    [
+        ("TOTAL-COUNT-EXPECTED", 0, "known failure: pages"),
+        ("TOTAL-COUNT-ENTRIES", 1, "TOTAL-COUNT-ENTRIES is listed as a known failure, and passes"),
+        ("TOTAL", 1, "TOTAL is listed as a known failure, and is no requirement"),
+    ],
+)
+def test_known_failures_are_excused_as_in_a_run(  # noqa: PLR0913 - two ways to run, and what is asked
+    *,
+    suite: Callable[..., pytest.RunResult],
+    call: Callable[..., Said],
+    faulty: str,
+    target: Path,
+    tmp_path: Path,
+    entry: str,
+    code: int,
+    said: str,
+) -> None:
+    known = tmp_path / "known.toml"
+    known.write_text(f'[[known_failing]]\nid = "{entry}"\nreason = "pages"\n', "utf-8")
+    result = suite("--target-base-url", faulty, "-k", "TOTAL-COUNT-E", "--known-failing", known)
+    assert result.ret == code, str(result.stdout)
+    assert said in str(result.stdout)
+    what = ("--target", target, "--base-url", faulty, "--profile", "quick", "--select", "TOTAL-COUNT-E*")
+    assert call("run", *what, "--known-failing", known).code == code
+
+
+def test_what_can_not_be_judged_ends_with_2(suite: Callable[..., pytest.RunResult], server: str) -> None:
+    result = suite("--target-base-url", f"{server}/elsewhere", "-k", "TOKEN-EMPTY")
+    assert result.ret == 2
+    assert "answers right requests as it answers a made-up token" in str(result.stdout) + str(result.stderr)
+
+
+def test_a_worker_that_can_not_judge_says_so_too(pytester: pytest.Pytester, tmp_path: Path) -> None:
+    options = ("--target", tmp_path / "none.toml", "-k", "TOKEN-EMPTY", "-n", "1")
+    result = pytester.runpytest_subprocess(*SUITE, *options)
+    assert result.ret == 2
+    assert "none.toml: can't be read" in str(result.stdout)
+
+
+def test_a_session_of_other_tests_is_left_alone(pytester: pytest.Pytester) -> None:
+    """The plugin is loaded wherever the suite is installed, and neither marks nor judges what is not the suite."""
+    pytester.makepyfile("def test_it(): assert False")
+    assert "@pytest.mark.must" not in str(pytester.runpytest_inprocess("--markers").stdout)
+    result = pytester.runpytest_inprocess("-p", "no:cacheprovider")
+    assert result.ret == 1
+    assert "profile relations" not in str(result.stdout)
