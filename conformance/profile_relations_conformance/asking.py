@@ -177,9 +177,10 @@ class Ask:
                 self.asked_cells[cell.place] = case
                 yield case
 
-    def answers_rightly(self, body: Mapping[str, Json], mutation: str) -> Case:
+    def answers_rightly(self, body: Mapping[str, Json], mutation: str, *, first_row_decides: bool = False) -> Case:
         """Sends a body with the right token and judges the answer by what the contract and the target's data allow."""
-        return self.judged(self.post(body, mutation), expect(self.known, body))
+        expectation = expect(self.known, body, first_row_decides=first_row_decides)
+        return self.judged(self.post(body, mutation), expectation)
 
     def judged(self, exchange: Exchange, expectation: Expectation) -> Case:
         """Holds an exchange against an expectation."""

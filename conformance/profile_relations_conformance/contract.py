@@ -73,6 +73,8 @@ class Requirement:
     page: str
     pointer: str = ""
     needs: tuple[str, ...] = ()
+    covered_by: tuple[str, ...] = ()
+    covered_why: str = ""
 
     @property
     def is_must(self) -> bool:
@@ -256,7 +258,7 @@ def load_ledger() -> Ledger:
 
 
 def _requirement(raw: Schema) -> Requirement:
-    lists: Schema = {key: tuple(raw[key]) for key in ("facts", "needs") if key in raw}
+    lists: Schema = {key: tuple(raw[key]) for key in ("facts", "needs", "covered_by") if key in raw}
     return Requirement(**(raw | lists))
 
 

@@ -103,9 +103,12 @@ class Exchanger:
         token: The target's token, kept to count the requests that carry another.
         timeout: Seconds that one request may take, from its start to the end of its reply.
         pace: Rate and budget.
+        transport: Carries the requests; connections of its own where it is None.
     """
 
-    def __init__(self, url: str, token: Token, *, timeout: float, pace: Pace) -> None:
+    def __init__(
+        self, url: str, token: Token, *, timeout: float, pace: Pace, transport: httpx.BaseTransport | None = None
+    ) -> None:
         self.url = url
         self.timeout = timeout
         self.pace = pace
@@ -114,7 +117,7 @@ class Exchanger:
         self._lost = 0
         self._lock = threading.Lock()
         self._client = httpx.Client(
-            transport=DeadlineTransport(CONNECTIONS),
+            transport=transport or DeadlineTransport(CONNECTIONS),
             follow_redirects=False,
             headers={"user-agent": f"profile-relations-conformance/{__version__}", "accept": JSON_TYPE},
         )

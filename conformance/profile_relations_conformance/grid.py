@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from jsonschema import Draft202012Validator
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
     from profile_relations_conformance.target import KnownProfile
 
 Json = Any
+
+DEFAULT_BOTH = "MATCH-DEFAULT-BOTH"
 
 
 class Value(StrEnum):
@@ -117,6 +120,8 @@ class Grid:
             return Cell(row, name, value, None, allowed=False, expectation=None, requirement="")
         expectation = expect(self._known, body)
         requirement = "CONTRACT-ALLOWED" if body == base else self._requirement(row, name, value, body, expectation)
+        if requirement == DEFAULT_BOTH:
+            expectation = expect(self._known, body, first_row_decides=True)
         return Cell(row, name, value, body, self._contract.allows(body), expectation, requirement)
 
     def _change(self, row: Row, base: dict[str, Json], name: str, value: Value) -> dict[str, Json] | None:
@@ -174,13 +179,19 @@ class Grid:
                 return selector.fields[name]
         return self._known.nobody(name)
 
+    @cached_property
+    def _default_selectors(self) -> set[str]:
+        """Fields that requests without a mode are searched by."""
+        return {name for row in self._contract.rows if row.mode is None for name in row.selectors}
+
     def _requirement(self, row: Row, name: str, value: Value, body: dict[str, Json], expectation: Expectation) -> str:
         if expectation.must_refuse:
             return blame(self._contract, body)
         if name == self._contract.mode_field:
             return "CONTRACT-ALLOWED"
         if name not in row.fields:
-            return "OTHER-FIELDS-NEVER-DECIDE" if self._contract.row_of(body) is row else "MATCH-DEFAULT-BOTH"
+            is_default = row.mode is None and name in self._default_selectors
+            return DEFAULT_BOTH if is_default else "OTHER-FIELDS-NEVER-DECIDE"
         if name == RESOURCE:
             return "RESOURCE-OTHER" if value is Value.OTHER else "RESOURCE-OWN"
         if name in row.selectors and value in {Value.EMPTY, Value.OTHER}:

@@ -13,7 +13,7 @@ from profile_relations_conformance.knowledge import ADDRESSES, NO_RELATION_TYPE,
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from profile_relations_conformance.contract import Row
+    from profile_relations_conformance.contract import Contract, Row
     from profile_relations_conformance.knowledge import Known, Selector
     from profile_relations_conformance.target import KnownProfile
 
@@ -47,6 +47,15 @@ class Expectation:
         alone = not (self.refused or self.nothing or self.anybody)
         return self.profiles[0] if alone and len(self.profiles) == 1 else None
 
+    def or_else(self, other: Expectation) -> Expectation:
+        """Gives the set of answers that this one or the other has."""
+        return Expectation(
+            refused=self.refused or other.refused,
+            nothing=self.nothing or other.nothing,
+            profiles=tuple(dict.fromkeys((*self.profiles, *other.profiles))),
+            anybody=self.anybody or other.anybody,
+        )
+
     def __str__(self) -> str:
         parts = ["a refusal"] if self.refused else []
         parts += ["no relation"] if self.nothing else []
@@ -60,20 +69,37 @@ NOTHING = Expectation(refused=True, nothing=True)
 UNKNOWN = Expectation(refused=True, nothing=True, anybody=True)
 
 
-def expect(known: Known, body: Json) -> Expectation:
+def expect(known: Known, body: Json, *, first_row_decides: bool = False) -> Expectation:
     """Says what a server may answer to a body that carries the right token.
 
     A body that the contract forbids must be refused. One that it allows finds the profile that its selectors name, by
     the target's word; beside fields that the row does not use, or a whole number written as 2.0, a refusal is right too
     (freedoms UNUSED-FIELDS, UNKNOWN-FIELDS and WHOLE-FLOAT).
+
+    Args:
+        known: What is known of the target's data.
+        body: The parsed body.
+        first_row_decides: Whether a body without a mode that has the fields of several rows must be searched by the
+            first of them. That it should is a requirement of its own (fact 28); for all others, any of them will do.
     """
     row = known.contract.row_of(body)
     if row is None:
         return REFUSED
     found = _by_selectors(known, row, body)
+    for rival in () if first_row_decides else _rivals(known.contract, row, body):
+        found = found.or_else(_by_selectors(known, rival, body))
     if _is_plain(row, body):
         return found
     return Expectation(refused=True, nothing=found.nothing, profiles=found.profiles, anybody=found.anybody)
+
+
+def _rivals(contract: Contract, row: Row, body: Mapping[str, Json]) -> list[Row]:
+    """Gives the other rows without a mode whose fields a body without a mode has too."""
+    if row.mode is not None:
+        return []
+    return [
+        item for item in contract.rows if item.mode is None and item is not row and set(item.selectors) <= set(body)
+    ]
 
 
 def _is_plain(row: Row, body: Mapping[str, Json]) -> bool:

@@ -160,7 +160,8 @@ def an_email_decides_before_an_identifier(ask: Ask) -> Iterator[Case]:
         for other in ask.known.profiles:
             if other is not selector.profile and other.rel_id == selector.profile.rel_id:
                 body = ask.body(selector.profile, selector.fields, **{IDENTIFIER: other.profile_id})
-                yield ask.answers_rightly(body, f"no mode, {selector.key} beside {other.key}.{IDENTIFIER}")
+                words = f"no mode, {selector.key} beside {other.key}.{IDENTIFIER}"
+                yield ask.answers_rightly(body, words, first_row_decides=True)
                 break
     yield from ask.of_grid("MATCH-DEFAULT-BOTH")
 

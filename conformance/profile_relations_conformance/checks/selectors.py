@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 from jsonschema import Draft202012Validator
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
 
     from profile_relations_conformance.asking import Ask
     from profile_relations_conformance.contract import Row
+    from profile_relations_conformance.exchange import Exchange
     from profile_relations_conformance.knowledge import Selector
 
 WILDCARDS = ("%", "*")
@@ -92,8 +94,21 @@ def empty_strings_find_nobody(ask: Ask) -> Iterator[Case]:
 
 @check("SELECTOR-OF-ANOTHER-PROFILE")
 def the_value_of_another_profile_shows_that_profile(ask: Ask) -> Iterator[Case]:
-    """The value of another known profile gives that profile's relations."""
-    return ask.of_grid("SELECTOR-OF-ANOTHER-PROFILE")
+    """The value of another known profile gives that profile's relations, which are not those of the first."""
+    yield from ask.of_grid("SELECTOR-OF-ANOTHER-PROFILE")
+    for row in ask.contract.rows:
+        first_of_each = {item.profile: item for item in reversed(ask.known.of_row(row))}
+        exchanges = [ask.finds(item).exchange for item in ask.some(list(first_of_each.values()))]
+        for first, second in pairwise(exchanges):
+            yield Case(second, _not_the_same(ask, first, second))
+
+
+def _not_the_same(ask: Ask, first: Exchange, second: Exchange) -> Failure | None:
+    if first.reply is None or second.reply is None or not first.reply.entries:
+        return None
+    if ask.answers.relations(first.reply) != ask.answers.relations(second.reply):
+        return None
+    return Failure("other relations than those of another profile", f"the same: {describe(second)}", second)
 
 
 @check("SELECTOR-UNKNOWN")
@@ -146,9 +161,10 @@ def _beside_all_of_others(ask: Ask, selector: Selector) -> Iterator[Case]:
         if other is selector.profile or other.rel_id != selector.profile.rel_id:
             continue
         theirs = {name: value for item in ask.known.of(other) for name, value in item.fields.items()}
+        if selector.row.mode is None:  # which of several fields without a mode decides is a requirement of its own
+            default = {name for row in ask.contract.rows if row.mode is None for name in row.selectors}
+            theirs = _without(theirs, ask.contract.mode_field, *default)
         body = ask.body(selector.profile, theirs) | selector.fields
-        if ask.contract.mode_field not in selector.fields:
-            body = _without(body, ask.contract.mode_field)
         if ask.contract.row_of(body) is selector.row:
             yield ask.answers_rightly(body, f"{selector.row.title}, by {selector.key} beside all fields of {other.key}")
             return
