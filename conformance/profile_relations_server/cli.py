@@ -1,7 +1,7 @@
 """The command `relations-server`: serves a world of profiles and relations for testing, or moves one to its place.
 
 It does not imitate the platform beyond this one endpoint: there are no quotas and no tariffs, no accounts and no rights
-(every token sees everything), nothing can be written, and nothing is kept.
+(every token sees everything), and nothing can be written through it.
 """
 
 from __future__ import annotations
