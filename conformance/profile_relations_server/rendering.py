@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import json
 import random
 from typing import TYPE_CHECKING
 
+import msgspec
 from xxhash import xxh64_hexdigest
 
 from profile_relations_server.messages import INCORRECT_REQUEST, METHOD, SERVER_ERROR, WRONG_METHOD, Refusal, Reply
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from profile_relations_server.variants import Variants
     from profile_relations_server.world import Relation
 
-_encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+_encode = msgspec.json.Encoder().encode
 _OWN_CODES = 9000
 
 
@@ -174,7 +174,7 @@ class Rendering:
 
     def encode(self, envelope: Body) -> bytes:
         """Encodes an envelope as JSON in UTF-8."""
-        return _encode(envelope).encode()
+        return _encode(envelope)
 
     def content_type(self) -> str:
         """Gives the content type of a reply (fact 20)."""
