@@ -85,19 +85,18 @@ def questions(plan: Plan, *, every: int = 1) -> Iterator[Question]:
         plan: What the server was told to generate.
         every: Take one profile of this many.
     """
-    number = 0
+    first = 0
     for profiles, relations in plan.batches():
-        found: dict[str, dict[int, list[Relation]]] = defaultdict(lambda: defaultdict(list))
-        for relation in relations:
-            found[relation.profile_id_a][relation.rel_id].append(relation)
-        for profile in profiles:
-            number += 1
-            if number % every == 0:
-                yield from _about(profile, found[profile.profile_id])
+        for index in range(-first % every, len(profiles), every):
+            yield from _about(profiles[index], relations[index * plan.relations : (index + 1) * plan.relations])
+        first += len(profiles)
 
 
-def _about(profile: Profile, relations: Mapping[int, list[Relation]]) -> Iterator[Question]:
-    answers = {rel_id: _success(some) for rel_id, some in relations.items()} | {NO_TYPE: _success(())}
+def _about(profile: Profile, relations: Iterable[Relation]) -> Iterator[Question]:
+    by_type = defaultdict(list)
+    for relation in relations:
+        by_type[relation.rel_id].append(relation)
+    answers = {rel_id: _success(some) for rel_id, some in by_type.items()} | {NO_TYPE: _success(())}
     for rel_id, answer in answers.items():
         common = {"token": TOKEN, "rel_id": rel_id}
         for kind, selector in selectors(profile):
