@@ -33,9 +33,11 @@ $(READY): pyproject.toml constraints.txt generated/pyproject.toml
 REPORTS := reports
 ARGS ?=
 
-.PHONY: conformance serve test lint type clean
+.PHONY: conformance serve test lint type screenshots clean
 conformance: $(READY) ## Judge the reference server, or TARGET=file.toml; more options with ARGS='--strict'
-	@$(BIN)/relations-conformance run $(if $(TARGET),--target '$(TARGET)') --report-json $(REPORTS)/report.json $(ARGS)
+	@$(BIN)/relations-conformance run $(if $(TARGET),--target '$(TARGET)') --report-json $(REPORTS)/report.json \
+	  --report-html $(REPORTS)/report.html --report-junit $(REPORTS)/junit.xml \
+	  --report-markdown $(REPORTS)/summary.md --report-badge $(REPORTS)/badge.svg $(ARGS)
 
 serve: $(READY) ## Serve the bundled world; other options with ARGS='--port 8080'
 	@$(BIN)/relations-server $(ARGS)
@@ -49,6 +51,9 @@ lint: $(READY) ## Check style and layout
 
 type: $(READY) ## Check types, strictly
 	@$(BIN)/mypy
+
+screenshots: $(READY) ## Draw the pictures in docs/ from real runs; needs Chromium
+	@$(BIN)/python conformance/tools/screenshots.py
 
 clean: ## Remove what the other targets made, .venv included
 	@rm -rf $(VENV) $(REPORTS) build dist .mypy_cache .pytest_cache .ruff_cache .hypothesis

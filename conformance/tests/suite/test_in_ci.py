@@ -1,0 +1,149 @@
+"""What runs in a CI service is sound as far as it can be seen here: by schemas, and by running its scripts."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tomllib
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+import yaml
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+ROOT = Path(__file__).parents[3]
+BIN = Path(sys.executable).parent
+ACTION = ROOT / ".github/actions/conformance/action.yml"
+BASH = shutil.which("bash") or ""
+
+
+def fitting(kind: str, path: Path) -> None:
+    """Holds a file against the schema that its service publishes."""
+    command = [str(BIN / "check-jsonschema"), "--builtin-schema", f"vendor.{kind}", *_transforms(kind), str(path)]
+    result = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert result.returncode == 0, result.stdout
+
+
+def _transforms(kind: str) -> tuple[str, ...]:
+    return ("--data-transform", "gitlab-ci") if kind == "gitlab-ci" else ()
+
+
+@pytest.mark.parametrize(
+    ("kind", "file"), [("github-actions", ACTION), ("github-workflows", ROOT / ".github/workflows/ci.yml")]
+)
+def test_the_files_for_github_fit_its_schemas(kind: str, file: Path) -> None:
+    fitting(kind, file)
+
+
+def test_the_snippet_for_gitlab_fits_its_schema_and_keeps_reports_of_a_failure(tmp_path: Path) -> None:
+    text = (ROOT / "README.md").read_text("utf-8")
+    (snippet,) = [found for found in re.findall(r"```yaml\n(.*?)```", text, re.DOTALL) if "stage:" in found]
+    file = tmp_path / "gitlab-ci.yml"
+    file.write_text(snippet, "utf-8")
+    fitting("gitlab-ci", file)
+    (job,) = yaml.safe_load(snippet).values()
+    assert job["artifacts"]["when"] == "always"
+    assert job["artifacts"]["reports"]["junit"] in " ".join(job["script"])
+    assert "RELATIONS_TOKEN" not in str(job.get("variables", ""))
+
+
+def steps() -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = yaml.safe_load(ACTION.read_text("utf-8"))["runs"]["steps"]
+    return found
+
+
+def test_the_action_keeps_its_reports_also_where_the_run_fails() -> None:
+    judged = next(number for number, step in enumerate(steps()) if "relations-conformance" in step.get("run", ""))
+    after = steps()[judged + 1 :]
+    assert any("GITHUB_STEP_SUMMARY" in step.get("run", "") for step in after)
+    assert any(step.get("uses", "").startswith("actions/upload-artifact") for step in after)
+    assert all(step.get("if") == "always()" for step in after)
+
+
+def test_the_action_runs_no_input_as_code_and_takes_no_token() -> None:
+    action = yaml.safe_load(ACTION.read_text("utf-8"))
+    assert not [step for step in steps() if "${{" in step.get("run", "")]
+    assert not [name for name in action["inputs"] if "token" in name]
+
+
+def step_runner(tmp_path: Path, inputs: dict[str, str]) -> Callable[[dict[str, Any]], int]:
+    """Runs a step's script as GitHub does, with the project's own programs in the place of those of a fresh install."""
+    programs = tmp_path / "conformance" / "bin"
+    programs.mkdir(parents=True)
+    programs.joinpath("relations-conformance").symlink_to(BIN / "relations-conformance")
+    given = {name: item["default"] for name, item in yaml.safe_load(ACTION.read_text("utf-8"))["inputs"].items()}
+    given |= inputs
+
+    def run(step: dict[str, Any]) -> int:
+        told = {
+            name: re.sub(r"\$\{\{ inputs\.([a-z-]+) \}\}", lambda found: given[found.group(1)], text)
+            for name, text in step.get("env", {}).items()
+        }
+        runner = {"RUNNER_TEMP": str(tmp_path), "GITHUB_STEP_SUMMARY": str(tmp_path / "step-summary.md")}
+        shell = [BASH, "--noprofile", "--norc", "-eo", "pipefail", "-c", step["run"]]
+        return subprocess.run(shell, cwd=tmp_path, env=os.environ | runner | told, check=False).returncode
+
+    return run
+
+
+def test_the_action_judges_and_shows_the_summary_of_a_failure(tmp_path: Path, target: Path, faulty: str) -> None:
+    shutil.copy(target, tmp_path / "my server.toml")
+    inputs = {"target": "my server.toml", "base-url": faulty, "arguments": "--profile quick --select TOTAL-COUNT-E*"}
+    run = step_runner(tmp_path, inputs)
+    judge, summarise = (
+        step for step in steps() if "REPORTS" in step.get("env", {}) or "SUMMARY" in step.get("env", {})
+    )
+    assert run(judge) == 1
+    assert run(summarise) == 0
+    assert "TOTAL-COUNT-EXPECTED" in (tmp_path / "step-summary.md").read_text("utf-8")
+    written = {item.name for item in (tmp_path / "conformance-reports").iterdir()}
+    assert written == {"report.json", "report.html", "junit.xml", "summary.md", "badge.svg"}
+
+
+def test_the_hook_before_a_commit_calls_a_target_of_the_makefile_when_the_contract_changes() -> None:
+    (repository,) = yaml.safe_load((ROOT / ".pre-commit-config.yaml").read_text("utf-8"))["repos"]
+    (hook,) = repository["hooks"]
+    program, name = hook["entry"].split()
+    assert program == "make"
+    assert f"\n{name}" in (ROOT / "Makefile").read_text("utf-8")
+    assert not hook["pass_filenames"]
+    for file in ("openapi/relations.openapi.yaml", "openapi/templates/model.py.jinja", "generated/README.md"):
+        assert (ROOT / file).exists()
+        assert re.search(hook["files"], file)
+    assert not re.search(hook["files"], "conformance/README.md")
+
+
+def instructions() -> list[tuple[str, str]]:
+    text = (ROOT / "Containerfile").read_text("utf-8")
+    lines = re.sub(r"^#.*\n", "", text, flags=re.MULTILINE).replace("\\\n", " ").splitlines()
+    return [(line.partition(" ")[0], line.partition(" ")[2]) for line in lines if line.strip()]
+
+
+def test_the_container_runs_both_commands_without_rights() -> None:
+    names = [name for name, _ in instructions()]
+    assert names[0] == "FROM"
+    (user,) = [value for name, value in instructions() if name == "USER"]
+    assert user.isdecimal()
+    assert int(user) > 0
+    assert names.index("USER") < names.index("CMD")
+    assert "RUN" not in names[names.index("USER") :]
+    assert not {"ADD", "ARG", "ENV"} & set(names), "nothing is fetched or handed in beside the sources"
+    scripts = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]["scripts"]
+    head = (ROOT / "Containerfile").read_text("utf-8").partition("FROM")[0]
+    assert all(f"relations {script}" in head for script in scripts)
+
+
+def test_the_container_has_all_that_an_installation_needs() -> None:
+    copied = [part for name, value in instructions() if name == "COPY" for part in value.split()[:-1]]
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
+    needed = {project["project"]["readme"], *project["project"]["license-files"], "pyproject.toml", "constraints.txt"}
+    needed |= {folder.partition("/")[0] for folder in project["tool"]["setuptools"]["package-dir"].values()}
+    assert needed == set(copied)
+    allowed = (ROOT / ".containerignore").read_text("utf-8").splitlines()
+    assert {line[1:] for line in allowed if line.startswith("!")} == set(copied)
