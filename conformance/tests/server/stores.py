@@ -104,10 +104,11 @@ def _profile(profile_id: str) -> st.SearchStrategy[Profile]:
 
 @st.composite
 def worlds(draw: st.DrawFn) -> World:
-    """Draws a world."""
-    ids = draw(st.lists(st.sampled_from(IDS), unique=True, max_size=4))
+    """Draws a world, seldom an empty one."""
+    least = draw(st.sampled_from((2, 2, 2, 0)))
+    ids = draw(st.lists(st.sampled_from(IDS), unique=True, min_size=least, max_size=4))
     keys = st.tuples(st.sampled_from(TYPES), st.sampled_from(ids or IDS), st.sampled_from(IDS))
-    linked = draw(st.lists(keys, unique=True, max_size=6)) if ids else []
+    linked = draw(st.lists(keys, unique=True, min_size=2 * least, max_size=6)) if ids else []
     return World(
         tokens=tuple(draw(st.lists(st.text(min_size=1, max_size=4), min_size=1, max_size=3, unique=True))),
         profiles=tuple(draw(_profile(profile_id)) for profile_id in ids),
