@@ -136,18 +136,32 @@ class Exchanger:
             BudgetSpentError: If no further request may be sent, or the server keeps saying 429.
             CannotJudgeError: If the server is gone.
         """
-        for left in reversed(range(TRIES)):
-            exchange = self._attempt(self._begin(request), request)
-            if exchange.reply is not None and exchange.reply.status == TOO_MANY_REQUESTS:
-                self.pace.hold(exchange.reply.headers.get("retry-after"))
-            elif not (exchange.stale and left):
-                return exchange
-        raise BudgetSpentError("the server limits the rate of requests (HTTP 429)")
+        return self._carry_out(request, self._begin(request))
 
     def together(self, requests: Sequence[Request]) -> list[Exchange]:
-        """Sends requests at the same time, as far as the pace allows, and gives the exchanges in their order."""
+        """Sends requests at the same time, as far as the pace allows, and gives the exchanges in their order.
+
+        They are numbered and begun in that order too, so that a run can be repeated.
+
+        Raises:
+            BudgetSpentError: As send.
+            CannotJudgeError: As send.
+        """
         with ThreadPoolExecutor(min(CONNECTIONS, len(requests))) as pool:
-            return list(pool.map(self.send, requests))
+            begun = [pool.submit(self._carry_out, request, self._begin(request)) for request in requests]
+            return [future.result() for future in begun]
+
+    def _carry_out(self, request: Request, number: int) -> Exchange:
+        exchange = self._attempt(number, request)
+        for _ in range(TRIES - 1):
+            if exchange.reply is not None and exchange.reply.status == TOO_MANY_REQUESTS:
+                self.pace.hold(exchange.reply.headers.get("retry-after"))
+            elif not exchange.stale:
+                break
+            exchange = self._attempt(self._begin(request), request)
+        if exchange.reply is not None and exchange.reply.status == TOO_MANY_REQUESTS:
+            raise BudgetSpentError("the server limits the rate of requests (HTTP 429)")
+        return exchange
 
     def _begin(self, request: Request) -> int:
         if request.wrong_token:

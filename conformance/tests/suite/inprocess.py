@@ -71,13 +71,14 @@ def bundled() -> Target:
         return Target.load(path, token=Token(PAGE_TOKEN))
 
 
-def judge(
+def judge(  # noqa: PLR0913 - what a run may be, in one place
     loop: asyncio.AbstractEventLoop,
     effort: Effort,
     *,
     fault: str | None = None,
     without: Iterable[str] = (),
     until: str = "",
+    seed: int = 0,
 ) -> Run:
     """Judges the reference server by all requirements but some, until one of them has failed."""
     requirements: Mapping[str, Requirement] = {
@@ -91,7 +92,7 @@ def judge(
         exchanger=exchanger,
         redactor=Redactor(bundled().token),
         effort=effort,
-        seed=0,
+        seed=seed,
     )
     return Runner(ask, requirements, stop_when=lambda run: bool(until and run.results[until].failed_cases))()
 

@@ -52,8 +52,8 @@ def test_without_its_check_a_fault_is_missed_or_what_covers_it_catches_it(
         assert any(is_missed_without(loop, name, fault, effort) for fault, effort in tries)
         return
     breaking = [item.name for item in list_faults() if name in item.breaks]
-    tries = (failed(judge(loop, effort, fault=fault)) for effort in EFFORTS_TO_TRY for fault in breaking)
-    caught = list(islice((found for found in tries if name in found), ENOUGH))
+    runs = (failed(judge(loop, effort, fault=fault)) for effort in EFFORTS_TO_TRY for fault in breaking)
+    caught = list(islice((found for found in runs if name in found), ENOUGH))
     assert caught
     assert all(found & set(requirement.covered_by) for found in caught)
 
