@@ -72,7 +72,9 @@ def reference_server(arguments: Sequence[str] = ()) -> Iterator[str]:
 
 
 def _environment() -> dict[str, str]:
-    return os.environ | {"PYTHONUNBUFFERED": "1"}
+    # Tokens that somebody set for a server of their own are not those of this one's world.
+    kept = {name: value for name, value in os.environ.items() if name != "RELATIONS_TOKENS"}
+    return kept | {"PYTHONUNBUFFERED": "1"}
 
 
 def _announced(process: subprocess.Popen[str]) -> str:
