@@ -63,7 +63,7 @@ class _Report:
 
     def _failing(self, item: dict[str, Any]) -> Iterator[str]:
         cases = f"{item['failed_cases']} of {item['cases']} cases"
-        yield f"{self._paint(item['id'], BOLD)}  {item['level']}, {cases}"
+        yield f"{self._paint(visible(item['id']), BOLD)}  {item['level']}, {cases}"
         failure = next(iter(item["failures"]), None)
         fields = {"page says": f"{item['statement']} [{item['page']}]"}
         if failure is not None:

@@ -6,7 +6,7 @@ import json
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 from profile_relations_conformance import asking as asking_module
@@ -209,7 +209,10 @@ def runs(draw: st.DrawFn) -> Run:
 
 @given(run=runs())
 @settings(
-    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow], deadline=None, max_examples=30
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+    deadline=None,
+    max_examples=20,
+    phases=[Phase.generate],
 )
 def test_any_result_survives_being_written_and_read(run: Run, ask: Ask, tmp_path: Path) -> None:
     with asking("http://127.0.0.1:9/api/v1.1") as (_, chosen):
@@ -222,7 +225,10 @@ def test_any_result_survives_being_written_and_read(run: Run, ask: Ask, tmp_path
 
 @given(document=documents())
 @settings(
-    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow], deadline=None, max_examples=30
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+    deadline=None,
+    max_examples=20,
+    phases=[Phase.generate],
 )
 def test_any_report_that_the_schema_allows_can_be_read(document: dict[str, Any], tmp_path: Path) -> None:
     VALID.validate(document)
