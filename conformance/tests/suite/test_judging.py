@@ -116,6 +116,12 @@ def test_another_value_in_a_documented_member_is_not_the_profiles_answer() -> No
         assert not is_right(success(first, changed), ONLY_ANNA), changed
 
 
+@pytest.mark.parametrize("odd", [None, 5, "profile_id_a", ["profile_id_a"]], ids=str)
+def test_an_entry_that_is_no_object_is_nobodys_relation(odd: Json) -> None:
+    assert not is_right(success(*RELATIONS[ANNA], odd), ONLY_ANNA)
+    assert not is_right(success(odd), ONLY_ANNA)
+
+
 def test_relations_of_another_profile_among_them_are_not_the_profiles_answer() -> None:
     first, second = RELATIONS[ANNA]
     stolen = second | {"profile_id_a": BELA.profile_id}
