@@ -68,7 +68,8 @@ _DOCS = """<!doctype html>
 # The contract names the platform's host; what is tried on this page goes to this server.
 _DOCS_SCRIPT = """fetch("/openapi.json").then((reply) => reply.json()).then((contract) => {{
   contract.servers = [{{ url: "{base}" }}];
-  SwaggerUIBundle({{ spec: contract, dom_id: "#contract", validatorUrl: null, tryItOutEnabled: true }});
+  const toTry = {{ tryItOutEnabled: true, docExpansion: "full" }};
+  SwaggerUIBundle({{ spec: contract, dom_id: "#contract", validatorUrl: null, ...toTry }});
 }});
 """
 
