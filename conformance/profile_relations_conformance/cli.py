@@ -16,9 +16,11 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 EXAMPLES = """examples:
-  relations-conformance run                                   judge the bundled reference server
-  relations-conformance run --target my-server.toml           judge a server that the file describes
-  relations-conformance list                                  all requirements
+  relations-conformance run                             judge the bundled reference server
+  relations-conformance init-target                     write down what you know of a server
+  relations-conformance run --target my-server.toml     judge that server
+  relations-conformance explain TOKEN-EMPTY             what a requirement means
+  relations-conformance replay report.json              ask again what failed
 
 `relations-conformance COMMAND --help` tells the options of a command, with examples.
 """

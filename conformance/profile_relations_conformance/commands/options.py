@@ -61,13 +61,12 @@ def add_command(  # noqa: PLR0913 - what a command is described by, in one place
     return parser
 
 
-def add_target(parser: argparse._ActionsContainer, *, contract: bool = True) -> None:
+def add_target(parser: argparse._ActionsContainer) -> None:
     """Adds the options that say which server is asked."""
     parser.add_argument("--target", type=Path, metavar="FILE", help="target file: what you know of the server")
     parser.add_argument("--base-url", metavar="URL", help="replaces base_url of the target file")
     parser.add_argument("--token-env", metavar="NAME", help="environment variable that holds the token")
-    if contract:
-        parser.add_argument("--contract", type=Path, metavar="FILE", help="another contract than the bundled one")
+    parser.add_argument("--contract", type=Path, metavar="FILE", help="another contract than the bundled one")
 
 
 def add_pace(parser: argparse._ActionsContainer) -> None:

@@ -18,8 +18,10 @@ EXAMPLES = """\
   relations-conformance run --target my-server.toml --profile quick --rate 5/s
 
 exit codes:
-  0  nothing that was tested fails      2  could not judge: usage, broken file, unreachable server, wrong token
-  1  a requirement fails                3  the token was found in something that the run would have written
+  0  nothing that was tested fails
+  1  a requirement fails, or the list of known failures is not true any more
+  2  could not judge: usage, a broken file, an unreachable server, a wrong token
+  3  the token was found in something that the run would have written
 """
 
 

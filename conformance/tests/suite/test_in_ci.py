@@ -41,13 +41,27 @@ def test_the_files_for_github_fit_its_schemas(kind: str, file: Path) -> None:
     fitting(kind, file)
 
 
-def test_the_snippet_for_gitlab_fits_its_schema_and_keeps_reports_of_a_failure(tmp_path: Path) -> None:
+def snippet(words: str, path: Path) -> Any:  # noqa: ANN401 - any YAML
+    """Writes the one snippet of the project's page that has these words to a file, and gives what it says."""
     text = (ROOT / "README.md").read_text("utf-8")
-    (snippet,) = [found for found in re.findall(r"```yaml\n(.*?)```", text, re.DOTALL) if "stage:" in found]
+    (found,) = [item for item in re.findall(r"```yaml\n(.*?)```", text, re.DOTALL) if words in item]
+    path.write_text(found, "utf-8")
+    return yaml.safe_load(found)
+
+
+def test_the_snippet_for_github_fits_its_schema_and_the_action(tmp_path: Path) -> None:
+    file = tmp_path / "workflow.yml"
+    workflow = snippet("runs-on:", file)
+    fitting("github-workflows", file)
+    used = workflow["jobs"]["conformance"]["steps"][-1]
+    assert used["uses"].partition("@")[0].endswith(str(ACTION.parent.relative_to(ROOT)))
+    assert set(used["with"]) <= set(yaml.safe_load(ACTION.read_text("utf-8"))["inputs"])
+
+
+def test_the_snippet_for_gitlab_fits_its_schema_and_keeps_reports_of_a_failure(tmp_path: Path) -> None:
     file = tmp_path / "gitlab-ci.yml"
-    file.write_text(snippet, "utf-8")
+    (job,) = snippet("stage:", file).values()
     fitting("gitlab-ci", file)
-    (job,) = yaml.safe_load(snippet).values()
     assert job["artifacts"]["when"] == "always"
     assert job["artifacts"]["reports"]["junit"] in " ".join(job["script"])
     assert "RELATIONS_TOKEN" not in str(job.get("variables", ""))
