@@ -80,6 +80,7 @@ def _requirement(result: Result, recorder: Recorder) -> Document:
         "area": requirement.area,
         "cause": requirement.cause,
         "statement": requirement.statement,
+        "why": requirement.why,
         "page": requirement.page,
         "outcome": result.outcome.label,
         "reason": recorder.text(result.reason),

@@ -107,9 +107,12 @@ class Recorder:
         }
 
     def _changes(self, request: Request) -> dict[str, Any] | None:
-        """Compares a request with the nearest one that the contract allows and that got a success."""
+        """Compares a request that must be refused with the nearest one that the contract allows and that got a success.
+
+        A request that may be answered has nothing that was changed for the worse.
+        """
         after = _members(request)
-        if not after or not self._right:
+        if not after or not self._right or (self._is_allowed(after) and not request.wrong_token):
             return None
         before = min(self._right, key=lambda members: len(members ^ after))
         old, new = dict(before), dict(after)

@@ -16,6 +16,8 @@ WIDTH = 80
 LABEL = 10
 MOST_LINES = 7
 """Lines that the fields of one failure may have."""
+MOST_NAMES = 20
+"""Requirements that are named beside one reason for not testing them."""
 RED, GREEN, YELLOW, BOLD, DIM, RESET = "\x1b[31m", "\x1b[32m", "\x1b[33m", "\x1b[1m", "\x1b[2m", "\x1b[0m"
 NEW = ("errored", "failed")
 
@@ -92,14 +94,13 @@ class _Report:
         return f"relations-conformance replay {shlex.quote(file)} {item['id']}"
 
     def _fitted(self, fields: Mapping[str, str], most: int) -> Iterator[str]:
-        """Yields the fields, the longest of them cut where all together would have too many lines."""
+        """Yields the fields; where they have too many lines, what was sent is cut first, and then the longest."""
         wrapped = {name: self._wrap(" ".join(text.split()), LABEL + 2) for name, text in fields.items()}
         while sum(map(len, wrapped.values())) > most:
-            longest = max(wrapped.values(), key=len)
-            if len(longest) == 1:
+            name, lines = max(wrapped.items(), key=lambda item: (len(item[1]) > 1 and item[0] == "sent", len(item[1])))
+            if len(lines) == 1:
                 break
-            del longest[-1]
-            longest[-1] = f"{longest[-1][: self._width - 1]}…"
+            wrapped[name] = [*lines[:-2], f"{lines[-2][: self._width - 1]}…"]
         for name, lines in wrapped.items():
             yield from self._field(name, [line.strip() for line in lines])
 
@@ -126,7 +127,8 @@ class _Report:
             by_reason[item["reason"] or "nothing could be asked"].append(item["id"])
         yield self._paint(f"Not tested ({len(found)})", BOLD)
         for reason, names in by_reason.items():
-            yield from self._wrap(f"{reason}: {', '.join(names)}", 2)
+            more = f" and {len(names) - MOST_NAMES} more" if len(names) > MOST_NAMES else ""
+            yield from self._wrap(f"{reason}: {', '.join(names[:MOST_NAMES])}{more}", 2)
         yield ""
 
     def _closing(self) -> str:

@@ -92,6 +92,7 @@ def test_a_failure_tells_what_came_back_and_what_was_expected(faulty: str, token
     assert failed["outcome"] == "failed"
     assert failure["expected"] == "123 relations"
     assert failure["actual"] == "a success, 100 relations of {{profiles[1].profile_id}} (HTTP 200)"
+    assert failure["changes"] is None
 
 
 def test_a_failure_tells_what_was_changed_in_a_request_that_got_a_success(
