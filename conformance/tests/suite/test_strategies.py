@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from hypothesis import given, settings
+from profile_relations_conformance.blame import blame
 from profile_relations_conformance.checks import checks
 from profile_relations_conformance.exchange import encode
 from profile_relations_conformance.strategies import (
@@ -107,6 +108,18 @@ def test_the_source_of_a_kind_draws_that_kind_often_enough(kind: str) -> None:
 
     draw()
     assert sum(counted) >= len(counted) / 5
+
+
+def test_what_lacks_fields_lacks_each_kind_of_field_at_some_time() -> None:
+    blamed: set[str] = set()
+
+    @settings(derandomize=True, database=None)
+    @given(with_less(ASK).filter(lambda body: not CONTRACT.allows(body)))
+    def draw(body: Json) -> None:
+        blamed.add(blame(CONTRACT, body))
+
+    draw()
+    assert blamed >= {"TOKEN-MISSING", "REL-ID-MISSING", "MATCHING-UNKNOWN", "SELECTOR-NO-FALLBACK"}
 
 
 @given(json_values())
