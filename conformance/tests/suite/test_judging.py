@@ -80,7 +80,7 @@ REFUSALS = {"refusal", "refusal under 403", "refusal under 500", "refusal with n
         (ANNA_OR_BELA, {"anna", "bela"}),
         (Expectation(refused=True, nothing=True, profiles=(ANNA,)), REFUSALS | {"empty", "anna"}),
     ],
-    ids=str,
+    ids=lambda value: str(value) if isinstance(value, Expectation) else str(len(value)),
 )
 def test_a_reply_is_right_where_it_is_one_of_those_expected(expectation: Expectation, right: set[str]) -> None:
     assert {name for name, answer in REPLIES.items() if is_right(answer, expectation)} == right
