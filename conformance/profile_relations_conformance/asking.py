@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from profile_relations_conformance.exchange import Exchange, Exchanger, Request
 from profile_relations_conformance.grid import Grid
-from profile_relations_conformance.judging import Answers, Case, judge, judge_refused
+from profile_relations_conformance.judging import Answers, Case, Failure, describe, judge, judge_refused
 from profile_relations_conformance.knowledge import Known, Origin, Selector
 from profile_relations_conformance.oracle import Expectation, expect
 
@@ -53,8 +53,8 @@ class Effort:
 
 
 EFFORTS = {
-    "quick": Effort("quick", cases=2, cells=2, voters=1, drawn=3, burst=6, stock=False),
-    "standard": Effort("standard", cases=10, cells=None, voters=6, drawn=24, burst=40, stock=True),
+    "quick": Effort("quick", cases=2, cells=2, voters=1, drawn=3, burst=4, stock=False),
+    "standard": Effort("standard", cases=10, cells=None, voters=6, drawn=18, burst=40, stock=True),
     "deep": Effort("deep", cases=1000, cells=None, voters=1000, drawn=400, burst=400, stock=True),
 }
 
@@ -150,7 +150,7 @@ class Ask:
 
     def some(self, cases: Sequence[T]) -> Sequence[T]:
         """Gives all cases, or as many of them as the effort allows, spread over the whole sequence."""
-        return _spread(cases, self.effort.cases)
+        return spread(cases, self.effort.cases)
 
     def finds(self, selector: Selector, mutation: str = "") -> Case:
         """Asks for a selector's profile and judges that its relations, and nobody else's, come back."""
@@ -171,7 +171,7 @@ class Ask:
     def of_grid(self, requirement: str) -> Iterator[Case]:
         """Asks the cells of the matching grid that belong to a requirement."""
         cells = [cell for cell in self.cells if cell.requirement == requirement]
-        for cell in cells if self.effort.cells is None else _spread(cells, self.effort.cells):
+        for cell in cells if self.effort.cells is None else spread(cells, self.effort.cells):
             if cell.body is not None and cell.expectation is not None:
                 case = self.judged(self.post(cell.body, cell.mutation), cell.expectation)
                 self.asked_cells[cell.place] = case
@@ -188,6 +188,18 @@ class Ask:
         profiles = expectation.profiles
         own_type = isinstance(body, dict) and all(body.get("rel_id") == item.rel_id for item in profiles)
         return Case(exchange, judge(exchange, expectation, self.answers, own_type=own_type))
+
+    def same_answer(self, first: Exchange, again: Exchange) -> Case:
+        """Judges that two replies say the same: the same relations, or both a refusal."""
+        if first.reply is None:
+            return Case(again)
+        same = (
+            again.reply is not None
+            and again.reply.is_success == first.reply.is_success
+            and self.answers.relations(again.reply) == self.answers.relations(first.reply)
+        )
+        words = f"the answer given before: {describe(first)}"
+        return Case(again, None if same else Failure(words, describe(again), again))
 
     def learn_baselines(self) -> None:
         """Asks for each profile by all its selectors, and takes what most of them show for its relations.
@@ -212,7 +224,8 @@ class Ask:
         )
 
 
-def _spread(items: Sequence[T], most: int) -> Sequence[T]:
+def spread(items: Sequence[T], most: int) -> Sequence[T]:
+    """Gives all items, or as many as are wanted, spread over the whole sequence."""
     if len(items) <= most:
         return items
     return [items[number * (len(items) - 1) // max(1, most - 1)] for number in range(most)]

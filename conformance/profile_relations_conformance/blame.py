@@ -34,7 +34,7 @@ def _missing(contract: Contract, body: dict[str, Json]) -> str:
         if not isinstance(mode, str):
             return ""
         if mode not in contract.modes:
-            return "MATCHING-CASE" if mode.lower() in contract.modes else "MATCHING-UNKNOWN"
+            return "MATCHING-CASE" if mode.strip().lower() in contract.modes else "MATCHING-UNKNOWN"
     return _missing_selector(contract, body)
 
 

@@ -153,11 +153,15 @@ class Grid:
         if not others:
             return None
         if name == RESOURCE:
-            return base | {name: NO_RESOURCE}
+            return base | {name: NO_RESOURCE if RESOURCE in row.fields else self._resource_of(others)}
         if name in row.selectors:
             return self._swapped(row, base, others)
         ranked = sorted(others, key=lambda item: (item.expected_total == 0, item.rel_id != base.get("rel_id")))
         return base | {name: self._value_of(ranked[0], name, base)}
+
+    def _resource_of(self, others: list[KnownProfile]) -> int:
+        """Gives a resource that others subscribed to, and one that nobody did where none is known."""
+        return min((item.resource_id for other in others for item in other.subscriptions), default=NO_RESOURCE)
 
     def _swapped(self, row: Row, base: dict[str, Json], others: list[KnownProfile]) -> dict[str, Json] | None:
         found = [item for item in self._known.of_row(row) if item.profile in others]

@@ -12,7 +12,7 @@ from jsonschema import Draft202012Validator
 from profile_relations_conformance.checks.envelope import lists_relations, success
 from profile_relations_conformance.checks.registry import Verdict, check, entry_rule, rule
 from profile_relations_conformance.judging import Case, Failure, describe
-from profile_relations_conformance.knowledge import Origin, canonical
+from profile_relations_conformance.knowledge import IDENTIFIER, Origin, canonical
 from profile_relations_conformance.reading import is_integer
 
 if TYPE_CHECKING:
@@ -20,9 +20,13 @@ if TYPE_CHECKING:
 
     from profile_relations_conformance.asking import Ask
     from profile_relations_conformance.exchange import Exchange
+    from profile_relations_conformance.knowledge import Selector
 
 Entry = dict[str, Any]
 Schemas = dict[str, Any]
+
+MOST_ASKED_BACK = 2
+"""Known profiles whose first relation is asked for from its other side."""
 
 
 @lru_cache(maxsize=64)
@@ -153,15 +157,30 @@ def total_count_counts_the_entries(exchange: Exchange) -> Verdict:
 
 @check("ENTRY-A-IS-THE-PROFILE-FOUND")
 def profile_id_a_is_the_profile_found(ask: Ask) -> Iterator[Case]:
-    """Every entry names the profile that was asked for as its `profile_id_a`."""
+    """Every entry names the profile that was asked for as its `profile_id_a`, also where that is another's B."""
     for selector in ask.some(ask.known.selectors):
-        exchange = ask.finds(selector).exchange
-        if not lists_relations(exchange) or exchange.reply is None:
-            continue
-        found = selector.profile.profile_id
-        strangers = exchange.reply.owners - {found.lower()}
+        yield from _owned(ask.finds(selector).exchange, selector.profile.profile_id)
+    for profile in ask.known.profiles[: min(MOST_ASKED_BACK, ask.effort.voters)]:
+        for selector in ask.known.of(profile, Origin.IDENTIFIER)[:1]:
+            yield from _asked_back(ask, selector)
+
+
+def _asked_back(ask: Ask, selector: Selector) -> Iterator[Case]:
+    """Asks for the profile that a known relation leads to; the relation is not that profile's own."""
+    reply = ask.finds(selector).exchange.reply
+    others = [item.get("profile_id_b") for item in (reply.entries if reply else None) or () if isinstance(item, dict)]
+    for other in others[:1]:
+        if isinstance(other, str) and other.lower() != selector.profile.profile_id.lower():
+            body = ask.body(selector.profile, selector.fields, **{IDENTIFIER: other})
+            words = f"{selector.row.title}: the identifier of a profile that {selector.profile.key} is linked with"
+            yield from _owned(ask.post(body, words), other)
+
+
+def _owned(exchange: Exchange, found: str) -> Iterator[Case]:
+    """Judges that all entries are of one profile; a reply without entries tells nothing."""
+    if lists_relations(exchange) and exchange.reply is not None:
         failure = Failure(f"`profile_id_a` {found} in every entry", describe(exchange), exchange)
-        yield Case(exchange, failure if strangers else None)
+        yield Case(exchange, failure if exchange.reply.owners - {found.lower()} else None)
 
 
 @check("TOTAL-COUNT-EXPECTED")

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from profile_relations_conformance.knowledge import Selector
 
 MOST_ORDERS = 4
-UNKNOWN_MODES = ("", "fax", "email,phone", "email_profiles", "default", "1", "почта")
+UNKNOWN_MODES = ("", "fax", "email,phone", "email_profiles", "default", "id", "1", "почта")
 NOT_STRINGS: tuple[Any, ...] = (None, True, False, ["email"], [], {"matching": "email"})
 
 
@@ -193,11 +193,14 @@ def other_resource_finds_nobody(ask: Ask) -> Iterator[Case]:
 def resource_id_is_an_integer(ask: Ask) -> Iterator[Case]:
     """A `resource_id` of another type is refused where the mode uses it."""
     yield from ask.of_grid("RESOURCE-TYPE")
+    wrong: list[tuple[Selector, Any]] = []
     for selector, name in _in_subscriptions(ask, most_of_a_row=1):
         own = min(ask.known.resources(name, selector.fields[name]))
-        for value in ask.some([str(own), own + 0.5, True, [own], {}]):
-            body = ask.body(selector.profile, selector.fields, **{RESOURCE: value})
-            yield ask.refuses(body, f"{selector.row.title}: `{RESOURCE}` {value!r}")
+        values: tuple[Any, ...] = (str(own), own + 0.5, True, [own], {})
+        wrong += [(selector, value) for value in values]
+    for selector, value in ask.some(wrong):
+        body = ask.body(selector.profile, selector.fields, **{RESOURCE: value})
+        yield ask.refuses(body, f"{selector.row.title}: `{RESOURCE}` {value!r}")
 
 
 def _in_subscriptions(ask: Ask, *, most_of_a_row: int | None = None) -> Iterator[tuple[Selector, str]]:
@@ -212,13 +215,15 @@ def _in_subscriptions(ask: Ask, *, most_of_a_row: int | None = None) -> Iterator
 def unknown_modes_are_refused(ask: Ask) -> Iterator[Case]:
     """A mode that the contract does not know is refused, also where the request has all fields of all modes."""
     yield from ask.of_grid("MATCHING-UNKNOWN")
-    yield from _with_modes(ask, UNKNOWN_MODES)
+    other_spellings = [mode.replace("_", "-") for mode in ask.contract.modes if "_" in mode]
+    yield from _with_modes(ask, [*UNKNOWN_MODES, *other_spellings])
 
 
 @check("MATCHING-CASE")
 def modes_in_capitals_are_refused(ask: Ask) -> Iterator[Case]:
-    """A mode in capital letters is refused."""
-    yield from _with_modes(ask, [mode.upper() for mode in ask.contract.modes])
+    """A mode in capital letters, or with space around it, is refused."""
+    first, *_, last = ask.contract.modes
+    yield from _with_modes(ask, [*(mode.upper() for mode in ask.contract.modes), f" {first}", f"{last} "])
 
 
 @check("MATCHING-TYPE")

@@ -7,9 +7,12 @@ from typing import TYPE_CHECKING, Any
 
 from jsonschema import Draft202012Validator
 
+from profile_relations_conformance.asking import spread
+from profile_relations_conformance.checks.near_misses import changed_a_little, in_another_field
 from profile_relations_conformance.checks.registry import check
+from profile_relations_conformance.grid import Value
 from profile_relations_conformance.judging import Case, Failure, describe
-from profile_relations_conformance.knowledge import FIELD_NAME, FIELD_VALUE, NO_TAG, TAG_SEPARATOR, Origin
+from profile_relations_conformance.knowledge import FIELD_VALUE, NO_RESOURCE, NOBODY, Origin
 from profile_relations_conformance.oracle import NOTHING
 
 if TYPE_CHECKING:
@@ -18,9 +21,9 @@ if TYPE_CHECKING:
     from profile_relations_conformance.asking import Ask
     from profile_relations_conformance.contract import Row
     from profile_relations_conformance.exchange import Exchange
+    from profile_relations_conformance.grid import Cell
     from profile_relations_conformance.knowledge import Selector
-
-WILDCARDS = ("%", "*")
+    from profile_relations_conformance.target import KnownProfile
 
 
 def _without(body: dict[str, Any], *names: str) -> dict[str, Any]:
@@ -121,7 +124,18 @@ def unknown_values_show_nobody(ask: Ask) -> Iterator[Case]:
                 yield ask.judged(ask.post(body, f"{row.title}: a `{name}` that nobody has"), NOTHING)
     for row in ask.some(ask.contract.rows):
         for selector in ask.known.of_row(row)[:1]:
-            yield from _near_misses(ask, selector)
+            for fields, words in ask.some(list(changed_a_little(selector))):
+                yield _not_found(ask, selector.profile, fields, words)
+    known_best = max(ask.known.profiles, key=lambda item: len(ask.known.of(item)))
+    for fields, words in spread(list(in_another_field(ask, known_best)), 3 * ask.effort.voters):
+        yield _not_found(ask, known_best, fields, words)
+
+
+def _not_found(ask: Ask, profile: KnownProfile, fields: dict[str, Any], words: str) -> Case:
+    exchange = ask.post(ask.body(profile, fields), words)
+    shown = exchange.reply is not None and profile.profile_id.lower() in exchange.reply.owners
+    failure = Failure(f"not the relations of {profile.key}", describe(exchange), exchange)
+    return Case(exchange, failure if shown else None)
 
 
 def _bases(ask: Ask, row: Row) -> Iterator[dict[str, Any]]:
@@ -131,29 +145,42 @@ def _bases(ask: Ask, row: Row) -> Iterator[dict[str, Any]]:
     return iter(ask.some(bases[::-1])) if bases else iter([_base(ask, row)])
 
 
-def _near_misses(ask: Ask, selector: Selector) -> Iterator[Case]:
-    name = FIELD_VALUE if FIELD_VALUE in selector.fields else selector.row.selectors[0]
-    value = selector.fields[name]
-    near = [value + 1] if isinstance(value, int) else [value[:-1], f"{value}0", *WILDCARDS]
-    if selector.fields.get(FIELD_NAME) and TAG_SEPARATOR in str(value):
-        near = [NO_TAG, f"{value}{TAG_SEPARATOR}{NO_TAG}"]
-    for changed in ask.some(near):
-        body = ask.body(selector.profile, selector.fields, **{name: changed})
-        exchange = ask.post(body, f"{selector.row.title}, by nearly {selector.key}")
-        profile = selector.profile
-        shown = exchange.reply is not None and profile.profile_id.lower() in exchange.reply.owners
-        failure = Failure(f"not the relations of {profile.key}", describe(exchange), exchange)
-        yield Case(exchange, failure if shown else None)
-
-
 @check("OTHER-FIELDS-NEVER-DECIDE")
 def fields_of_other_modes_never_decide(ask: Ask) -> Iterator[Case]:
     """With a field of another mode the same profile's relations come back, or a refusal; never another's."""
     yield from ask.of_grid("OTHER-FIELDS-NEVER-DECIDE")
+    yield from _whatever_their_value(ask)
     for row in ask.contract.rows:
         selectors = [item for item in ask.known.of_row(row) if item.profile.expected_total != 0][:1]
         for selector in selectors:
             yield from _beside_all_of_others(ask, selector)
+
+
+def _whatever_their_value(ask: Ask) -> Iterator[Case]:
+    """Compares the profile's own value in a field that the mode does not use with another profile's.
+
+    A server may ignore or refuse the field (fact 22), but the one who takes the profile's own value and finds nobody
+    beside another's has searched by it.
+    """
+    cells = [
+        cell for cell in ask.cells if cell.requirement == "OTHER-FIELDS-NEVER-DECIDE" and cell.value is Value.OTHER
+    ]
+    for cell in cells:
+        own = ask.asked_cells.get((cell.row.name, cell.field, str(Value.VALID)))
+        other = ask.asked_cells.get(cell.place)
+        if own is None or other is None:
+            continue
+        taken = own.exchange.reply is not None and own.exchange.reply.is_success and own.exchange.reply.entries
+        if taken and not own.failure and not other.failure and not _is_nobodys(cell):
+            words = "the relations that the profile's own value gave, since the mode does not use the field"
+            same = ask.same_answer(own.exchange, other.exchange).failure is None
+            failure = Failure(words, describe(other.exchange), other.exchange)
+            yield Case(other.exchange, None if same else failure)
+
+
+def _is_nobodys(cell: Cell) -> bool:
+    """Says whether the cell's value is made up; a server may know that nobody can have it."""
+    return cell.body is None or cell.body[cell.field] in (NOBODY.get(cell.field), NO_RESOURCE)
 
 
 def _beside_all_of_others(ask: Ask, selector: Selector) -> Iterator[Case]:

@@ -7,13 +7,12 @@ from typing import TYPE_CHECKING
 from profile_relations_conformance.checks.registry import check
 from profile_relations_conformance.checks.rel_id import ask_types
 from profile_relations_conformance.exchange import Request
-from profile_relations_conformance.judging import Case, Failure, describe
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from profile_relations_conformance.asking import Ask
-    from profile_relations_conformance.exchange import Exchange
+    from profile_relations_conformance.judging import Case
 
 ROUNDS = 3
 MOST_PROFILES = 3
@@ -28,7 +27,7 @@ def a_repeated_request_gets_the_same_answer(ask: Ask) -> Iterator[Case]:
         mutation = f"{selector.row.title}, by {selector.key}, again"
         first = ask.post(body, mutation)
         for words in (mutation, f"{mutation} and at once"):
-            yield same_answer(ask, first, ask.post(body, words, fresh=True))
+            yield ask.same_answer(first, ask.post(body, words, fresh=True))
 
 
 @check("STABLE-ALTERNATING")
@@ -39,8 +38,8 @@ def alternating_types_never_mix(ask: Ask) -> Iterator[Case]:
         first, second = ask_types(ask, profile)
         for _ in ask.some(range(ROUNDS)):
             again, again_second = ask_types(ask, profile, fresh=True)
-            yield same_answer(ask, first, again)
-            yield same_answer(ask, second, again_second)
+            yield ask.same_answer(first, again)
+            yield ask.same_answer(second, again_second)
 
 
 @check("STABLE-CONCURRENT")
@@ -56,20 +55,8 @@ def concurrent_requests_get_their_own_answers(ask: Ask) -> Iterator[Case]:
     contents = list(first_of)
     order = [contents[(number * 7) % len(contents)] for number in range(ask.effort.burst)]
     for again in ask.together([_concurrent(first_of[content].request) for content in order]):
-        yield same_answer(ask, first_of[again.request.content], again)
+        yield ask.same_answer(first_of[again.request.content], again)
 
 
 def _concurrent(request: Request) -> Request:
     return Request(request.content, f"{request.mutation}, among concurrent requests", body=request.body)
-
-
-def same_answer(ask: Ask, first: Exchange, again: Exchange) -> Case:
-    """Judges that two replies to one request say the same: the same relations, or both a refusal."""
-    if first.reply is None:
-        return Case(again)
-    same = (
-        again.reply is not None
-        and again.reply.is_success == first.reply.is_success
-        and ask.answers.relations(again.reply) == ask.answers.relations(first.reply)
-    )
-    return Case(again, None if same else Failure(f"the answer given before: {describe(first)}", describe(again), again))

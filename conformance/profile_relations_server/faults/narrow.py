@@ -236,3 +236,75 @@ class TypesSwapOnce(Remembering):
             return found
         self.memory[found.profile_id] = "swapped"
         return await super().look_up(row, body | {"rel_id": between[1]})
+
+
+@breaks("MATCHING-CASE")
+class ModeIsTrimmed(Service):
+    """Space around `matching` is cut off."""
+
+    def validate(self, body: Body) -> Row:
+        if isinstance(body.get(MODE_FIELD), str):
+            body[MODE_FIELD] = body[MODE_FIELD].strip()
+        return super().validate(body)
+
+
+@breaks("MATCHING-UNKNOWN")
+class ModeWithDashes(Service):
+    """A `matching` is accepted with dashes in the place of underscores."""
+
+    def validate(self, body: Body) -> Row:
+        if isinstance(body.get(MODE_FIELD), str):
+            body[MODE_FIELD] = body[MODE_FIELD].replace("-", "_")
+        return super().validate(body)
+
+
+@breaks("SELECTOR-UNKNOWN")
+class AddressOfAnyChannel(Service):
+    """A subscription is found by its address whatever its channel is, so that a phone number is an `email` too."""
+
+    def emails_in_subscriptions(self, address: str, resource_id: int | None) -> Ids:
+        found = super().emails_in_subscriptions(address, resource_id)
+        return found or self.phones_in_subscriptions(address, resource_id)
+
+
+@breaks("SELECTOR-UNKNOWN")
+class AddressIsAnIdentifier(Service):
+    """A `profile_id` may be the profile's e-mail address."""
+
+    def find_by_profile_id(self, body: Body) -> Ids:
+        return super().find_by_profile_id(body) or self.emails_in_profile_data(body["profile_id"])
+
+
+@breaks("SELECTOR-UNKNOWN")
+class HashIsAnIdentifier(Service):
+    """A `profile_id` may be the profile's hash."""
+
+    def find_by_profile_id(self, body: Body) -> Ids:
+        hashed = [
+            item.profile_id for item in self.store.profiles() if self.hash_of(item.profile_id) == body["profile_id"]
+        ]
+        return super().find_by_profile_id(body) or hashed
+
+
+@breaks("ENTRY-A-IS-THE-PROFILE-FOUND")
+class EitherSide(Service):
+    """The identifier of a profile finds the relations that lead to it too, and shows them from their other side."""
+
+    def find_by_profile_id(self, body: Body) -> Ids:
+        found = super().find_by_profile_id(body)
+        rows = self.store.all_relations()
+        asked = body["profile_id"], body["rel_id"]
+        sides = [row.profile_id_a for row in rows if (row.profile_id_b, row.rel_id) == asked]
+        return found or sides[:1]
+
+
+@breaks("OTHER-FIELDS-NEVER-DECIDE")
+class FieldsOfOtherModesNarrow(Service):
+    """An `email` beside an identifier must be the profile's own, though the mode does not use it."""
+
+    def find_by_profile_id(self, body: Body) -> Ids:
+        found = super().find_by_profile_id(body)
+        email = body.get("email", "")
+        if MODE_FIELD not in body or not isinstance(email, str) or not email:
+            return found
+        return [item for item in found if item in self.find_by_email({"email": email})]

@@ -1,0 +1,69 @@
+"""Requests that nearly find a known profile: a value that is a little different, or stands in another field."""
+
+from __future__ import annotations
+
+from itertools import islice, permutations
+from typing import TYPE_CHECKING, Any
+
+import xxhash
+
+from profile_relations_conformance.knowledge import (
+    ADDRESSES,
+    FIELD_NAME,
+    FIELD_VALUE,
+    IDENTIFIER,
+    NO_TAG,
+    TAG_SEPARATOR,
+    Origin,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from profile_relations_conformance.asking import Ask
+    from profile_relations_conformance.knowledge import Selector
+    from profile_relations_conformance.target import KnownProfile
+
+Fields = dict[str, Any]
+
+WILDCARDS = ("%", "*")
+MOST_SWAPPED = 4
+
+
+def changed_a_little(selector: Selector) -> Iterator[tuple[Fields, str]]:
+    """Gives the fields of a selector with its value cut short, prolonged or replaced by a wildcard, and says so."""
+    name = FIELD_VALUE if FIELD_VALUE in selector.fields else selector.row.selectors[0]
+    value = selector.fields[name]
+    near = [value + 1] if isinstance(value, int) else [value[:-1], f"{value}0", *WILDCARDS]
+    if selector.fields.get(FIELD_NAME) and TAG_SEPARATOR in str(value):
+        near = [NO_TAG, f"{value}{TAG_SEPARATOR}{NO_TAG}"]
+    for changed in near:
+        yield selector.fields | {name: changed}, f"{selector.row.title}, by nearly {selector.key}"
+
+
+def in_another_field(ask: Ask, profile: KnownProfile) -> Iterator[tuple[Fields, str]]:
+    """Gives, for each mode, fields that hold what the profile has in another one, and says so."""
+    hashed = xxhash.xxh64_hexdigest(profile.profile_id.encode())
+    for row in ask.contract.rows:
+        name = row.selectors[0]
+        if row.mode is None or name not in (IDENTIFIER, *ADDRESSES):
+            continue
+        values = {key: value for other in ADDRESSES if other != name for key, value in _addresses(profile, other)}
+        values |= {"its hash": hashed} if name == IDENTIFIER else {}
+        for key, value in values.items():
+            yield ask.known.fragment(row, {name: value}), f"{row.title}: {key} as `{name}`"
+    custom = ask.known.of(profile, Origin.TEXT, Origin.NUMBER)
+    for first, second in islice(permutations(custom, 2), MOST_SWAPPED):
+        if str(first.fields[FIELD_VALUE]) != str(second.fields[FIELD_VALUE]):
+            fields = first.fields | {FIELD_VALUE: second.fields[FIELD_VALUE]}
+            yield fields, f"{first.row.title}: {second.key} in the field of {first.key}"
+
+
+def _addresses(profile: KnownProfile, name: str) -> Iterator[tuple[str, str]]:
+    """Gives the first address of a kind in profile data, and the first in subscriptions, with their places."""
+    if getattr(profile, name) is not None:
+        yield f"{profile.key}.{name}", getattr(profile, name)
+    for number, subscription in enumerate(profile.subscriptions):
+        if getattr(subscription, name) is not None:
+            yield f"{profile.key}.subscriptions[{number}].{name}", getattr(subscription, name)
+            return
