@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -23,11 +24,10 @@ from profile_relations_conformance.report.stored import dump, load, schema
 from profile_relations_conformance.runner import Run, Runner
 from profile_relations_conformance.verdict import Result
 
-from .reports import asking, documents, echo_server, judged, report_of
+from .reports import asking, documents, echo_server, judged, options, report_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
-    from pathlib import Path
 
     from profile_relations_conformance.asking import Ask
 
@@ -216,8 +216,8 @@ def runs(draw: st.DrawFn) -> Run:
     phases=[Phase.generate],
 )
 def test_any_result_survives_being_written_and_read(run: Run, ask: Ask, tmp_path: Path) -> None:
-    with asking("http://127.0.0.1:9/api/v1.1") as (_, chosen):
-        report = report_of(run, ask, chosen)
+    chosen = options(report_json=Path("a file whose name is not UTF-8 \udcff"))
+    report = report_of(run, ask, chosen)
     file = tmp_path / "report.json"
     file.write_text(dump(report), "utf-8")
     assert load(file) == report

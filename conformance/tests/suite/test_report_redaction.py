@@ -181,6 +181,7 @@ def test_no_telling_beginning_of_the_token_is_shown(length: int, after: str) -> 
         sent(email="{{token}}{{profiles[0].email}}"),
         b'{{"x" * 9}}{{{token}}}{{{{{' + sent(),
         b"{" + TOKEN.reveal().encode() + b"}",
+        b"{{token}}" + b"x" * 70 + b"{{",
         "ü{{".encode("latin-1"),
     ],
 )
