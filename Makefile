@@ -33,11 +33,14 @@ $(READY): pyproject.toml constraints.txt generated/pyproject.toml
 REPORTS := reports
 ARGS ?=
 
-.PHONY: conformance serve test lint type screenshots clean
+.PHONY: conformance self-check serve test lint type screenshots clean
 conformance: $(READY) ## Judge the reference server, or TARGET=file.toml; more options with ARGS='--strict'
 	@$(BIN)/relations-conformance run $(if $(TARGET),--target '$(TARGET)') --report-json $(REPORTS)/report.json \
 	  --report-html $(REPORTS)/report.html --report-junit $(REPORTS)/junit.xml \
 	  --report-markdown $(REPORTS)/summary.md --report-badge $(REPORTS)/badge.svg $(ARGS)
+
+self-check: $(READY) ## Try the suite on every fault of the reference server and on every correct variant of it
+	@$(BIN)/relations-conformance self-check $(ARGS)
 
 serve: $(READY) ## Serve the bundled world; other options with ARGS='--port 8080'
 	@$(BIN)/relations-server $(ARGS)
