@@ -87,27 +87,3 @@ def test_a_selection_that_matches_nothing() -> None:
 
 def test_an_unknown_option() -> None:
     assert "--help" in complaint(run("--no-such-option"))
-
-
-@pytest.mark.parametrize(
-    ("arguments", "code"), [((), 0), (("--fault", "limit-of-a-hundred"), 1)], ids=["right", "faulty"]
-)
-def test_pytest_gives_the_same_verdict(
-    serve: Callable[..., str], target: Path, tmp_path: Path, arguments: tuple[str, ...], code: int
-) -> None:
-    command = [sys.executable, "-m", "pytest", "--pyargs", "profile_relations_conformance", "-p", "no:cacheprovider"]
-    options = [
-        "--target",
-        str(target),
-        "--target-base-url",
-        serve(*arguments),
-        "--effort",
-        "quick",
-        "-k",
-        "TOTAL or MATCH",
-    ]
-    result = subprocess.run(
-        [*command, *options], cwd=tmp_path, capture_output=True, text=True, check=False, timeout=120
-    )
-    assert result.returncode == code, result.stdout
-    assert ("TOTAL-COUNT-EXPECTED" in result.stdout) == bool(code)

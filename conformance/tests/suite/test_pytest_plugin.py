@@ -78,6 +78,18 @@ def test_workers_of_xdist_ask_nothing_twice(
         assert len(re.findall(r"FAILED .*\[TOTAL-COUNT-EXPECTED\]", str(result.stdout))) == 1
 
 
+def test_a_right_server_gets_the_verdict_of_a_run(
+    suite: Callable[..., pytest.RunResult], call: Callable[..., Said], server: str, target: Path
+) -> None:
+    result = suite("--target-base-url", server, "-k", "TOTAL-COUNT-E")
+    what = ("--target", target, "--base-url", server, "--profile", "quick", "--select", "TOTAL-COUNT-E*")
+    verdict = call("run", *what)
+    assert result.ret == verdict.code == 0
+    sentence = "no failure in what was tested: 2 of"
+    assert sentence in str(result.stdout)
+    assert sentence in verdict.out.lower()
+
+
 def test_markers_choose_by_level_and_area_and_the_first_failure_can_end_it(
     suite: Callable[..., pytest.RunResult], faulty: str
 ) -> None:
