@@ -34,11 +34,13 @@ class Run:
         results: One result for each selected requirement, by id.
         seconds: Duration so far.
         interrupted: Why it broke off, or an empty string.
+        done: How many requirements have been judged by their own check; rules are judged along with all of them.
     """
 
     results: dict[str, Result]
     seconds: float = 0.0
     interrupted: str = ""
+    done: int = 0
     exchanges: list[Exchange] = field(default_factory=list, repr=False)
 
     def verdict(self, ledger: Ledger, *, strict: bool, stale: Sequence[str] = ()) -> Verdict:
@@ -131,6 +133,7 @@ class Runner:
         check = checks().get(name)
         if check is not None and not self.is_over:
             self._guarded(lambda: self._run_check(result, check))
+            self.run.done += 1
             self._tick()
         return result
 

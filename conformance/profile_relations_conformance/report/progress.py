@@ -56,9 +56,8 @@ class Progress:
 
     def line(self, run: Run) -> str:
         """Gives the line: requirements done, requests, their rate, and what is left of the time."""
-        done = sum(bool(item.cases or item.reason) for item in run.results.values())
         sent = self._pace.sent
-        parts = [f"{done} of {len(run.results)} requirements", f"{sent} requests"]
+        parts = [f"{run.done} of {len(run.results)} requirements", f"{sent} requests"]
         if run.seconds > 0:
             parts.append(f"{sent / run.seconds:.0f}/s")
         left = self._pace.seconds_left()
