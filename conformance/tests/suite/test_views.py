@@ -92,6 +92,7 @@ def test_markdown_shows_each_outcome_and_takes_no_markup_from_a_server(document:
     html = MarkdownIt("gfm-like", {"linkify": False}).render(text)
     assert html.count("<details>") == html.count("</details>") == 3
     assert "<script" not in html
+    assert "<h1>" not in html
     assert "A title" in html
     assert html.count("<h2>") == 1
     assert html.count("<h3>") == 4
