@@ -1,4 +1,7 @@
-"""Keeps the token out of whatever is written, and values of the target file, unless they are to be shown."""
+"""Keeps the token out of whatever is written, and values of the target file, unless they are to be shown.
+
+What a server tells of profiles that the target file does not name is shown as it came.
+"""
 
 from __future__ import annotations
 
