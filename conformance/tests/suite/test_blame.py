@@ -34,7 +34,7 @@ FORBIDDEN: list[tuple[Json, str]] = [
     (asking(token=5, matching=None, **EMAIL), "TOKEN-TYPE"),
     (asking(matching="fax", **EMAIL), "MATCHING-UNKNOWN"),
     (asking(matching="", **EMAIL), "MATCHING-UNKNOWN"),
-    (asking(matching="email ", **EMAIL), "MATCHING-UNKNOWN"),
+    (asking(matching="email ", **EMAIL), "MATCHING-CASE"),
     (asking(matching="Email", **EMAIL), "MATCHING-CASE"),
     (asking(matching="EMAIL_PROFILE", **EMAIL), "MATCHING-CASE"),
     (asking(matching=None, **EMAIL), "MATCHING-TYPE"),

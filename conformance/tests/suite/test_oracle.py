@@ -90,7 +90,7 @@ def test_what_fits_no_row_must_be_refused(body: Json) -> None:
     "fields",
     [
         {"email": ""},
-        {"email": "", "profile_id": ANNA.profile_id},
+        {"matching": "email", "email": "", "profile_id": ANNA.profile_id},
         {"matching": "phone", "phone": ""},
         {"matching": "profile_id", "profile_id": ""},
         {"matching": "custom", "field_name": "", "field_value": "a-1"},
@@ -141,7 +141,7 @@ def test_what_the_target_does_not_tell_of_may_find_anybody(fields: dict[str, Jso
     ids=str,
 )
 def test_beside_what_the_row_does_not_use_a_refusal_is_right_too(extra: dict[str, Json]) -> None:
-    assert expect(KNOWN, asking(email="anna@example.com") | extra) == ANNA_OR_REFUSED
+    assert expect(KNOWN, asking(matching="email", email="anna@example.com") | extra) == ANNA_OR_REFUSED
 
 
 def test_only_where_nothing_else_is_right_must_a_profile_be_found() -> None:
@@ -154,8 +154,18 @@ def test_beside_what_the_row_does_not_use_nobody_is_still_nobody() -> None:
     assert expect(KNOWN, asking(email="", phone="+10000000001")) == NOTHING
 
 
-def test_without_a_mode_the_address_decides_and_not_the_identifier_beside_it() -> None:
-    assert expect(KNOWN, asking(email="anna@example.com", profile_id=BELA.profile_id)).profiles == (ANNA,)
+def test_without_a_mode_the_address_decides_only_where_that_is_what_is_judged() -> None:
+    body = asking(email="anna@example.com", profile_id=BELA.profile_id)
+    assert expect(KNOWN, body, first_row_decides=True) == ANNA_OR_REFUSED
+    assert expect(KNOWN, body) == Expectation(refused=True, profiles=(ANNA, BELA))
+    empty = asking(email="", profile_id=ANNA.profile_id)
+    assert expect(KNOWN, empty, first_row_decides=True) == NOTHING
+    assert expect(KNOWN, empty) == ANNA_OR_NOTHING
+
+
+def test_with_a_mode_nothing_else_decides() -> None:
+    body = asking(matching="profile_id", email="anna@example.com", profile_id=BELA.profile_id)
+    assert expect(KNOWN, body) == Expectation(refused=True, profiles=(BELA,))
 
 
 @pytest.mark.parametrize("mode", [{}, {"matching": "email"}], ids=["no mode", "email"])
@@ -248,7 +258,7 @@ def test_what_stands_beside_a_known_selector_never_makes_another_profile_right(
     right = asking(**selector.fields)
     assume(CONTRACT.row_of(extra | right) is selector.row)
     assume("resource_id" not in extra)
-    expectation = expect(KNOWN, extra | right)
+    expectation = expect(KNOWN, extra | right, first_row_decides=True)
     assert expectation.profiles == (selector.profile,)
     assert not expectation.anybody
 
