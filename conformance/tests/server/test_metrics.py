@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import httpx
 import pytest
 from profile_relations_server.app import App
-from profile_relations_server.messages import OUTCOMES, SERVER_ERROR, UNAVAILABLE, Trace
+from profile_relations_server.messages import OUTCOMES, Trace
 from profile_relations_server.metrics import BUCKETS, Metrics
 from prometheus_client.openmetrics.parser import text_string_to_metric_families as parse_openmetrics
 from prometheus_client.parser import text_string_to_metric_families as parse
@@ -91,10 +91,6 @@ def test_every_code_has_an_outcome(code: int | None) -> None:
     metrics = Metrics(["email"])
     metrics.count(Trace(None, code), 0)  # type: ignore[arg-type] # None stands for the codes that are not listed
     assert counts(metrics.collect()) == {("none", OUTCOMES.get(code, "other")): 1}
-
-
-def test_failures_have_outcomes_of_their_own() -> None:
-    assert (OUTCOMES[SERVER_ERROR], OUTCOMES[UNAVAILABLE]) == ("server_error", "unavailable")
 
 
 def test_what_forked_processes_count_is_summed_up() -> None:

@@ -5,8 +5,9 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
+import pytest
 from profile_relations_server.errors import StoreUnavailableError
-from profile_relations_server.messages import Call
+from profile_relations_server.messages import Call, Trace
 from profile_relations_server.service import Service
 from profile_relations_server.variants import Variants
 
@@ -14,7 +15,6 @@ from tests.server.conftest import JOHN, Asked
 from tests.server.model import MemoryStore
 
 if TYPE_CHECKING:
-    import pytest
     from profile_relations_server.contract import Contract
     from profile_relations_server.messages import Body
     from profile_relations_server.world import World
@@ -59,6 +59,16 @@ def test_a_store_that_does_not_answer_is_told_apart_from_a_failure(
     assert reply.status == 503
     assert json.loads(reply.content) == {"error": 503, "error_text": "the store does not answer, try again later"}
     assert not caplog.records
+
+
+@pytest.mark.parametrize(("store", "service", "code"), [(Unreachable, Service, 503), (MemoryStore, Failing, 500)])
+def test_the_trace_of_a_call_tells_what_became_of_it(
+    world: World, contract: Contract, store: type[MemoryStore], service: type[Service], code: int
+) -> None:
+    server = Asked(service(contract, store(world), world.tokens, Variants()), world.tokens[0])
+    call = Call(json.dumps({"token": server.token, "rel_id": 2, "profile_id": JOHN}).encode())
+    server.call(call)
+    assert call.trace == Trace("profile_id", code)
 
 
 def test_no_repr_shows_a_token(server: Asked, world: World) -> None:
