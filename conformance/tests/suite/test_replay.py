@@ -24,6 +24,7 @@ def report(tmp_path: Path) -> Path:
     ("fault", "select"),
     [
         ("hashes-in-capitals", "entries"),
+        ("refusal-code-zero", "REPLY-DATA TOKEN-EMPTY"),
         ("email-profile-in-subscriptions", "matching"),
         ("request-is-quoted", "token"),
         ("nesting-is-a-failure", "ROBUST-NESTING"),
@@ -40,8 +41,9 @@ def test_a_failure_fails_again_and_not_on_a_right_server(  # noqa: PLR0913 - two
     select: str,
     token: str,
 ) -> None:
-    what = ("--target", target, "--base-url", serve("--fault", fault), "--profile", "quick", "--select", select)
-    call("run", *what, "--report-json", report)
+    what = ("--target", target, "--base-url", serve("--fault", fault), "--profile", "quick")
+    which = ("--select", *select.split())
+    call("run", *what, *which, "--report-json", report)
     failing = [item["id"] for item in json.loads(report.read_text("utf-8"))["requirements"] if item["failures"]]
     assert failing
 
@@ -86,6 +88,14 @@ def test_the_requests_are_those_of_the_report(
     said = call("replay", failed, "--target", other)
     assert said.code == 2
     assert "{{profiles[1].profile_id}} stands for nothing. Name the target file" in said.err
+
+
+def test_the_case_that_failed_is_the_one_that_is_told_of(call: Callable[..., Said], failed: Path, server: str) -> None:
+    document = json.loads(failed.read_text("utf-8"))
+    (requirement,) = [item for item in document["requirements"] if item["failures"]]
+    assert requirement["cases"] > len(requirement["failures"]) == 1
+    said = call("replay", failed, "--base-url", server)
+    assert f"  asked     {requirement['failures'][0]['mutation']}\n" in said.out
 
 
 def test_a_spent_budget_leaves_it_open(
