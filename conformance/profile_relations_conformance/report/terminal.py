@@ -20,6 +20,7 @@ MOST_NAMES = 20
 """Requirements that are named beside one reason for not testing them."""
 RED, GREEN, YELLOW, BOLD, DIM, RESET = "\x1b[31m", "\x1b[32m", "\x1b[33m", "\x1b[1m", "\x1b[2m", "\x1b[0m"
 NEW = ("errored", "failed")
+SILENT = "–"  # noqa: RUF001 - how the ledger writes that the page says nothing
 
 
 def render(document: dict[str, Any], *, color: bool = False, width: int = WIDTH) -> str:
@@ -67,7 +68,8 @@ class _Report:
         cases = f"{item['failed_cases']} of {item['cases']} cases"
         yield f"{self._paint(visible(item['id']), BOLD)}  {item['level']}, {cases}"
         failure = next(iter(item["failures"]), None)
-        fields = {"page says": f"{item['statement']} [{item['page']}]"}
+        place = "good practice, of which the page is silent" if item["page"] == SILENT else f"page: {item['page']}"
+        fields = {"rule": f"{item['statement']} [{place}]"}
         if failure is not None:
             fields |= self._of_failure(item, failure)
         yield from self._fitted(fields, MOST_LINES - 1)

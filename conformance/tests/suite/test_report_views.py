@@ -113,7 +113,7 @@ def test_failures_come_in_groups_of_a_cause_and_fit_a_screen(report: dict[str, A
         assert block[-1].startswith("  replay")
         assert all(len(line) <= 80 for line in block[:-1]), block
         labels = [line[2:12].strip() for line in block[1:] if line[2:12].strip()]
-        assert labels == ["page says", "asked", "sent", "got", "expected", "replay"]
+        assert labels == ["rule", "asked", "sent", "got", "expected", "replay"]
 
 
 def failed(report: dict[str, Any]) -> list[dict[str, Any]]:
