@@ -27,7 +27,7 @@ class Measured:
     Attributes:
         rate: Requests per second.
         p99: Time in which 99 of 100 were answered, in milliseconds.
-        processor: Time that the server's process was on a processor for each of them, in microseconds.
+        processor: Time that the server's processes were on a processor for each of them, in microseconds.
     """
 
     rate: float
@@ -99,5 +99,7 @@ class Load:
 
 
 def _processor_seconds(process: int) -> float:
+    """Gives how long a process and those that it started were on a processor."""
     fields = Path(f"/proc/{process}/stat").read_text("utf-8").rpartition(")")[2].split()
-    return (int(fields[11]) + int(fields[12])) / _TICKS
+    children = Path(f"/proc/{process}/task/{process}/children").read_text("utf-8").split()
+    return (int(fields[11]) + int(fields[12])) / _TICKS + sum(_processor_seconds(int(child)) for child in children)
