@@ -102,6 +102,16 @@ def test_a_usage_error_is_one_line_with_a_hint(call: Callable[..., Said], argume
     assert re.search(r"[.?] [A-Z`]", line), "a sentence that says what to do follows what was wrong"
 
 
+def test_a_budget_that_does_not_even_allow_to_begin(
+    call: Callable[..., Said], server: str, target: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("RELATIONS_TOKEN", "not-the-token")
+    said = call("run", "--target", target, "--base-url", server, "--max-requests", "1")
+    assert said.code == 2
+    assert said.out == ""
+    assert "requests are used up before anything could be judged. Allow more" in said.err
+
+
 def test_list_tells_each_requirement_in_a_line(call: Callable[..., Said]) -> None:
     lines = call("list").out.splitlines()
     requirements = load_ledger().requirements
@@ -133,8 +143,14 @@ def test_list_writes_all_that_the_ledger_says(call: Callable[..., Said]) -> None
     )
 
 
-@pytest.mark.parametrize("name", ["token-empty", "REPLY-JSON"], ids=["a check", "a rule"])
-def test_explain_shows_a_good_and_a_bad_reply(call: Callable[..., Said], token: str, name: str) -> None:
+@pytest.mark.parametrize(
+    ("name", "right", "wrong"),
+    [("token-empty", '"error": 401', '"error": 0'), ("REPLY-JSON", '{ "data": [', "{'data': [{")],
+    ids=["a check", "a rule"],
+)
+def test_explain_shows_a_good_and_a_bad_reply(
+    call: Callable[..., Said], token: str, name: str, right: str, wrong: str
+) -> None:
     said = call("explain", name)
     assert said.code == 0
     words = " ".join(said.out.split())
@@ -144,7 +160,9 @@ def test_explain_shows_a_good_and_a_bad_reply(call: Callable[..., Said], token: 
         assert told in words
     good, bad = words.index("Good reply"), words.index("Bad reply")
     assert '{"token":' in words[:good]
-    assert words[good:bad] != words[bad:]
+    assert right in words[good:bad]
+    assert right not in words[bad:]
+    assert wrong in words[bad:]
     assert "HTTP 200" in words[good:bad]
     assert "Expected:" in words[bad:]
     assert "relations-server --fault" in words[bad:]

@@ -102,11 +102,11 @@ def test_markers_choose_by_level_and_area_and_the_first_failure_can_end_it(
 
 
 @pytest.mark.parametrize(
-    ("entry", "code", "said"),
+    ("entry", "code", "outcomes", "said"),
     [
-        ("TOTAL-COUNT-EXPECTED", 0, "known failure: pages"),
-        ("TOTAL-COUNT-ENTRIES", 1, "TOTAL-COUNT-ENTRIES is listed as a known failure, and passes"),
-        ("TOTAL", 1, "TOTAL is listed as a known failure, and is no requirement"),
+        ("TOTAL-COUNT-EXPECTED", 0, {"passed": 1, "xfailed": 1}, "known failure: pages"),
+        ("TOTAL-COUNT-ENTRIES", 1, {"failed": 2}, "TOTAL-COUNT-ENTRIES is listed as a known failure, and passes"),
+        ("TOTAL", 1, {"passed": 1, "failed": 1}, "TOTAL is listed as a known failure, and is no requirement"),
     ],
 )
 def test_known_failures_are_excused_as_in_a_run(  # noqa: PLR0913 - two ways to run, and what is asked
@@ -118,12 +118,14 @@ def test_known_failures_are_excused_as_in_a_run(  # noqa: PLR0913 - two ways to 
     tmp_path: Path,
     entry: str,
     code: int,
+    outcomes: dict[str, int],
     said: str,
 ) -> None:
     known = tmp_path / "known.toml"
     known.write_text(f'[[known_failing]]\nid = "{entry}"\nreason = "pages"\n', "utf-8")
     result = suite("--target-base-url", faulty, "-k", "TOTAL-COUNT-E", "--known-failing", known)
     assert result.ret == code, str(result.stdout)
+    result.assert_outcomes(**outcomes)
     assert said in str(result.stdout)
     what = ("--target", target, "--base-url", faulty, "--profile", "quick", "--select", "TOTAL-COUNT-E*")
     assert call("run", *what, "--known-failing", known).code == code
