@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from profile_relations_server.service import Service
+    from profile_relations_server.store import Store
+    from profile_relations_server.terms import Form
     from profile_relations_server.world import World
 
     from tests.server.postgres import PostgresServer
@@ -63,10 +65,22 @@ class Asked:
         return envelope["data"][0]["profile_id_a"] if envelope.get("data") else None
 
 
+_kept: dict[tuple[int, Form], tuple[World, Store]] = {}
+
+
+def kept_store(world: World, form: Form) -> Store:
+    """Gives a store of a world; the same one to all tests that ask for the same, since no call changes it."""
+    # The world is kept too, so that no other one gets its number.
+    key = (id(world), form)
+    if key not in _kept:
+        _kept[key] = (world, store_in_memory(world, form))
+    return _kept[key][1]
+
+
 def make_service(world: World, contract: Contract, variants: Variants | None = None, fault: str | None = None) -> Asked:
     """Makes a service of a world, correct or with a fault."""
     chosen = variants or Variants()
-    service = service_of(fault)(contract, store_in_memory(world, chosen.form), world.tokens, chosen)
+    service = service_of(fault)(contract, kept_store(world, chosen.form), world.tokens, chosen)
     return Asked(service, world.tokens[0])
 
 
