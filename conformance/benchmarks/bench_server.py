@@ -15,6 +15,7 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import httpx
 from profile_relations_server.contract import contract_file
 from profile_relations_server.generating import Plan
 
@@ -109,17 +110,25 @@ def sizes(load: Load, small: Plan, large: Plan) -> None:
         for plan in (small, large):
             name = f"{plan.profiles} profiles"
             contenders[name] = stack.enter_context(started(reference("--database", world(plan)), SERVER))
-            bodies[name] = by_kind(plan)
+            bodies[name] = by_kind(plan, contenders[name][1])
         base = next(iter(contenders))
         for kind in bodies[base]:
             show(f"By {kind}", compare(load, contenders, {name: bodies[name][kind] for name in contenders}), base)
 
 
-def by_kind(plan: Plan) -> dict[str, Bodies]:
-    """Gives questions that find somebody, from all over a world, by their kind."""
+def by_kind(plan: Plan, url: str) -> dict[str, Bodies]:
+    """Gives questions that find somebody, from all over a world, by their kind.
+
+    Raises:
+        SystemExit: If the server does not answer the first of a kind rightly, since refusals would be measured then.
+    """
     bodies: dict[str, Bodies] = defaultdict(list)
     for question in questions(plan, every=max(1, plan.profiles // PER_KIND)):
         if not question.answer["error"] and question.answer["total_count"]:
+            if question.kind not in bodies and not question.is_answered_by(
+                httpx.post(url + PATH, json=question.body).json()
+            ):
+                raise SystemExit(f"{FOLDER} holds another world than {plan} makes; remove it")
             bodies[question.kind].append(question.body)
     return bodies
 
