@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 import tomllib
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cache, cached_property
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
@@ -246,6 +246,7 @@ def load_contract(path: Path | None = None) -> Contract:
     return contract
 
 
+@cache
 def load_ledger() -> Ledger:
     """Loads the ledger of requirements and freedoms."""
     raw = tomllib.loads(contract_file(LEDGER_FILE).read_text("utf-8"))

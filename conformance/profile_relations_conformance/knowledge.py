@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
+
+from profile_relations_conformance.errors import TargetFileError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -64,6 +66,7 @@ class Selector:
         fields: What the request has beside token and rel_id.
         origin: Where the profile holds the value.
         key: The place of the value in the target file.
+        resource_id: The subscription's resource, where the value is in a subscription.
     """
 
     profile: KnownProfile
@@ -71,6 +74,29 @@ class Selector:
     fields: dict[str, Json]
     origin: Origin
     key: str
+    resource_id: int | None = None
+
+
+def _may_find(selector: Selector, other: Selector) -> bool:
+    """Says whether a server may find another profile by a selector (facts 21 and 23), going by that one's selector.
+
+    It may where both hold the same, letter case, space around it and the digits of a number apart, and where the other
+    has all of the tags.
+    """
+    if selector.profile is other.profile or selector.row is not other.row:
+        return False
+    first, second = ([_folded(item.fields[name]) for name in item.row.selectors] for item in (selector, other))
+    if Origin.TAGS in (selector.origin, other.origin) and first[:-1] == second[:-1]:
+        return _tags(first[-1]) <= _tags(second[-1])
+    return first == second
+
+
+def _folded(value: Json) -> str:
+    return str(value).strip().casefold()
+
+
+def _tags(text: str) -> set[str]:
+    return {tag.strip() for tag in text.split(TAG_SEPARATOR.strip())}
 
 
 def canonical(value: Json) -> str:
@@ -92,7 +118,11 @@ class Known:
 
     @cached_property
     def selectors(self) -> tuple[Selector, ...]:
-        """Every request fragment that must find its profile, profile by profile."""
+        """Every request fragment that must find its profile, profile by profile; none that may find another too."""
+        return tuple(item for item in self._all if not any(_may_find(item, other) for other in self._all))
+
+    @cached_property
+    def _all(self) -> tuple[Selector, ...]:
         return tuple(selector for profile in self.profiles for selector in self._of_profile(profile))
 
     def of(self, profile: KnownProfile, *origins: Origin) -> tuple[Selector, ...]:
@@ -126,9 +156,11 @@ class Known:
         yield from self._of_subscriptions(profile)
         yield from self._of_custom_fields(profile)
         for number, fields in enumerate(profile.selectors):
+            key = f"{profile.key}.selectors[{number}]"
             row_found = self._row_of_fragment(fields)
-            if row_found is not None:
-                yield Selector(profile, row_found, dict(fields), Origin.OTHER, f"{profile.key}.selectors[{number}]")
+            if row_found is None:
+                raise TargetFileError(f"{key}: the contract forbids such a request", "Mend it, or leave it out")
+            yield Selector(profile, row_found, dict(fields), Origin.OTHER, key)
 
     def _selector(
         self, profile: KnownProfile, row: Row, values: Mapping[str, Json], origin: Origin, place: str
@@ -142,7 +174,8 @@ class Known:
                 for row in self.rows_by(name) if address is not None else ():
                     if RESOURCE in row.fields:
                         place = f"subscriptions[{number}].{name}"
-                        yield self._selector(profile, row, {name: address}, Origin.SUBSCRIPTION, place)
+                        found = self._selector(profile, row, {name: address}, Origin.SUBSCRIPTION, place)
+                        yield replace(found, resource_id=subscription.resource_id)
 
     def _of_custom_fields(self, profile: KnownProfile) -> Iterator[Selector]:
         for number, item in enumerate(profile.custom_fields):
@@ -165,7 +198,7 @@ class Known:
     @cached_property
     def _finders(self) -> dict[tuple[str, str], list[Selector]]:
         found: dict[tuple[str, str], list[Selector]] = defaultdict(list)
-        for selector in self.selectors:
+        for selector in self._all:
             found[self._key(selector.row, selector.fields)].append(selector)
         return found
 

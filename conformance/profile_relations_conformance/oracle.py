@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from profile_relations_conformance.knowledge import ADDRESSES, NO_RELATION_TYPE, NO_RESOURCE, NOBODY, RESOURCE, Origin
+from profile_relations_conformance.knowledge import NO_RELATION_TYPE, NOBODY, RESOURCE, Origin
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -94,12 +94,11 @@ def expect(known: Known, body: Json, *, first_row_decides: bool = False) -> Expe
 
 
 def _rivals(contract: Contract, row: Row, body: Mapping[str, Json]) -> list[Row]:
-    """Gives the other rows without a mode whose fields a body without a mode has too."""
+    """Gives the other rows that a body without a mode would fit, were it not for the fields of its own row."""
     if row.mode is not None:
         return []
-    return [
-        item for item in contract.rows if item.mode is None and item is not row and set(item.selectors) <= set(body)
-    ]
+    rest = {name: value for name, value in body.items() if name not in row.selectors}
+    return [item for item in contract.rows if item.mode is None and item is not row and item.validator.is_valid(rest)]
 
 
 def _is_plain(row: Row, body: Mapping[str, Json]) -> bool:
@@ -114,7 +113,7 @@ def _by_selectors(known: Known, row: Row, body: Mapping[str, Json]) -> Expectati
         return NOTHING
     selectors = known.found_by(row, body)
     if RESOURCE in row.fields and RESOURCE in body:
-        return _by_resource(known, selectors, body)
+        return _by_resource(selectors, body)
     if selectors:
         return _in_type(selectors, body)
     if any(item.row is row and item.fields.items() <= body.items() for item in known.hidden()):
@@ -127,20 +126,17 @@ def _in_type(selectors: list[Selector], body: Mapping[str, Json]) -> Expectation
     profiles = tuple(dict.fromkeys(item.profile for item in selectors))
     if any(body["rel_id"] != profile.rel_id for profile in profiles):
         return Expectation(refused=True, nothing=True, profiles=profiles)
-    return Expectation(profiles=profiles)
+    return Expectation(refused=len(profiles) > 1, profiles=profiles)
 
 
-def _by_resource(known: Known, selectors: list[Selector], body: Mapping[str, Json]) -> Expectation:
-    name = next(item for item in ADDRESSES if item in body)
-    resource = body[RESOURCE]
-    own = known.resources(name, body[name])
-    in_subscription = [item for item in selectors if item.origin is Origin.SUBSCRIPTION]
+def _by_resource(selectors: list[Selector], body: Mapping[str, Json]) -> Expectation:
+    """What selectors give beside a resource: who subscribed to it; profile data may count too (fact 23)."""
+    subscribed = [item for item in selectors if item.origin is Origin.SUBSCRIPTION]
+    to_this = [item for item in subscribed if item.resource_id == body[RESOURCE]]
     in_profile_data = [item for item in selectors if item.origin is Origin.PROFILE_DATA]
-    if in_subscription and resource in own:
-        return _in_type(in_subscription, body)
+    if to_this:
+        return _in_type([*to_this, *in_profile_data], body)
     if in_profile_data:
         profiles = tuple(dict.fromkeys(item.profile for item in in_profile_data))
         return Expectation(refused=True, nothing=True, profiles=profiles)
-    if in_subscription or resource == NO_RESOURCE:
-        return NOTHING
-    return UNKNOWN
+    return NOTHING if subscribed else UNKNOWN

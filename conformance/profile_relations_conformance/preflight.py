@@ -48,7 +48,7 @@ def _ask_until_one_succeeds(ask: Ask) -> None:
         body = ask.body(selector.profile, selector.fields)
         exchange = ask.post(body, f"{selector.row.title}, by {selector.key}")
         silent += exchange.reply is None
-        if exchange.unreachable or silent >= MOST_SILENT:
+        if exchange.unreachable or silent >= min(MOST_SILENT, len(ask.known.selectors)):
             raise CannotJudgeError(
                 f"{ask.url} can't be reached: {exchange.trouble}", "Check base_url, and that the server runs"
             )

@@ -26,9 +26,12 @@ ABSENT = _Absent.ABSENT
 """Stands for a member that the reply does not have."""
 
 
+UNNAMED = "a profile that is not named"
+
+
 def is_integer(value: Json) -> bool:
-    """Says whether a JSON value is an integer; true and false are none."""
-    return isinstance(value, int) and not isinstance(value, bool)
+    """Says whether a JSON value is an integer, as JSON Schema does: 2.0 is one, true is none (fact 24)."""
+    return (isinstance(value, int) and not isinstance(value, bool)) or (isinstance(value, float) and value.is_integer())
 
 
 def _refuse_constant(name: str) -> NoReturn:
@@ -71,9 +74,9 @@ class Reply:
 
     @cached_property
     def json(self) -> Json:
-        """The parsed body, or ABSENT where it is not JSON."""
+        """The parsed body, or ABSENT where it is no JSON in UTF-8 without a mark before it (RFC 8259, section 8.1)."""
         try:
-            return json.loads(self.content, parse_constant=_refuse_constant)
+            return json.loads(self.content.decode("utf-8"), parse_constant=_refuse_constant)
         except (ValueError, RecursionError):
             return ABSENT
 
@@ -107,18 +110,18 @@ class Reply:
     def entries(self) -> list[Json] | None:
         """The relations that the reply lists, in any shape that shows some; None where nothing of the kind can be read.
 
-        The page's table calls `data` an object, so an object is read as one entry or as a map of entries.
+        The page's table calls `data` an object, so an object is read as one entry or as a map of entries. Where there
+        is no such `data`, whatever looks like a relation counts, wherever it stands.
         """
         data = self.member("data")
-        if data is ABSENT:
-            return None
         if isinstance(data, list):
             return data
         if isinstance(data, dict):
             if "profile_id_a" in data:
                 return [{name: value for name, value in data.items() if name != "total_count"}]
-            return _entries_within(data)
-        return [] if data is None else None
+            within = _entries_within(data)
+            return within or list(_relations_within(data)) or within
+        return list(_relations_within(self.json)) or ([] if data is None else None)
 
     @property
     def total(self) -> Json:
@@ -131,8 +134,8 @@ class Reply:
 
     @property
     def owners(self) -> set[Json]:
-        """The profiles whose relations are shown: each `profile_id_a`, in lower case."""
-        shown = [entry.get("profile_id_a", ABSENT) for entry in self.entries or () if isinstance(entry, dict)]
+        """The profiles whose relations are shown: each `profile_id_a`, in lower case, or that it is not named."""
+        shown = [entry.get("profile_id_a", UNNAMED) for entry in self.entries or () if isinstance(entry, dict)]
         return {item.lower() if isinstance(item, str) else str(item) for item in shown}
 
 
@@ -142,3 +145,16 @@ def _entries_within(data: dict[str, Json]) -> list[Json] | None:
     if len(lists) == 1 and len(values) == 1:
         return list(lists[0])
     return values if all(isinstance(value, dict) for value in values) else None
+
+
+def _relations_within(value: Json) -> Iterator[Json]:
+    """Yields every object in a JSON value that has an identifier of one of a relation's sides."""
+    if isinstance(value, dict):
+        if "profile_id_a" in value or "profile_id_b" in value:
+            yield value
+        else:
+            for item in value.values():
+                yield from _relations_within(item)
+    elif isinstance(value, list):
+        for item in value:
+            yield from _relations_within(item)

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from profile_relations_conformance.judging import Case
     from profile_relations_conformance.target import KnownProfile, Target
 
+NOTHING_TO_ASK = "nothing to ask: what the target file tells is not one profile's alone"
 ENOUGH_FAILURES = 10
 """A requirement that failed so often is asked no more: further cases would tell nothing new."""
 
@@ -148,7 +149,7 @@ class Runner:
                 result.incomplete = True
                 result.reason = result.reason or over
             elif not (result.cases or result.reason or result.errored):
-                result.reason = "no reply of the run allowed to judge it" if name in self._rules else "nothing to ask"
+                result.reason = "no reply of the run allowed to judge it" if name in self._rules else NOTHING_TO_ASK
         self._tick()
         return self.run
 

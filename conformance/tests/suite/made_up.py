@@ -149,8 +149,7 @@ def with_sixth_mode() -> Contract:
     sixth = copy.deepcopy(schemas["PhoneRequest"])
     sixth["properties"]["card_number"] = {"type": "integer"}
     sixth["properties"]["matching"] = {"const": "loyalty_card"}
-    for name in ("phone", "resource_id"):
-        del sixth["properties"][name]
+    del sixth["properties"]["phone"]
     sixth["required"] = ["token", "rel_id", "matching", "card_number"]
     schemas["LoyaltyCardRequest"] = sixth
     schemas["RelationsRequest"]["oneOf"].append({"$ref": "#/components/schemas/LoyaltyCardRequest"})

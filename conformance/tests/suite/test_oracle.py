@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
-from profile_relations_conformance.knowledge import NO_RELATION_TYPE, NO_RESOURCE, NOBODY
+from profile_relations_conformance.errors import TargetFileError
+from profile_relations_conformance.knowledge import NO_RELATION_TYPE, NO_RESOURCE, NOBODY, Origin
 from profile_relations_conformance.oracle import NOTHING, REFUSED, UNKNOWN, Expectation, expect
 from profile_relations_conformance.strategies import json_values
 from profile_relations_conformance.target import CustomField, Subscription
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 
 Json = Any
 
+BARE: dict[str, Any] = {"phone": None, "subscriptions": (), "selectors": ()}
 ONLY_ANNA = Expectation(profiles=(ANNA,))
 ANNA_OR_REFUSED = Expectation(refused=True, profiles=(ANNA,))
 ANNA_OR_NOTHING = Expectation(refused=True, nothing=True, profiles=(ANNA,))
@@ -178,7 +180,7 @@ def test_with_a_mode_nothing_else_decides() -> None:
         ("anna@example.com", 24, ONLY_ANNA),
         ("anna@example.com", 31, ANNA_OR_NOTHING),
         ("anna@example.com", NO_RESOURCE, ANNA_OR_NOTHING),
-        ("somebody@example.com", NO_RESOURCE, NOTHING),
+        ("somebody@example.com", NO_RESOURCE, UNKNOWN),
         ("somebody@example.com", 24, UNKNOWN),
         ("", 24, NOTHING),
     ],
@@ -206,8 +208,63 @@ def test_nothing_is_known_of_another_type_of_relation_but_whose_it_is() -> None:
 def test_an_address_that_known_profiles_share_finds_any_of_them() -> None:
     twin = replace(BELA, email=ANNA.email)
     expectation = expect(known(ANNA, twin), asking(email="anna@example.com"))
-    assert expectation == Expectation(profiles=(ANNA, twin))
+    assert expectation == Expectation(refused=True, profiles=(ANNA, twin))
     assert expectation.must_find is None
+
+
+@pytest.mark.parametrize(
+    ("mine", "theirs"),
+    [
+        ("an@example.com", " AN@example.com"),
+        (
+            {"custom_fields": (CustomField("TAGS", tags=("a", "b")),)},
+            {"custom_fields": (CustomField("TAGS", tags=("B", "a")),)},
+        ),
+        ({"custom_fields": (CustomField("N", value=7),)}, {"custom_fields": (CustomField("N", value="7"),)}),
+    ],
+)
+def test_what_two_known_profiles_share_is_never_relied_on(mine: str | CustomField, theirs: str | CustomField) -> None:
+    one, other = (replace(item, **BARE, **holding(value)) for item, value in ((ANNA, mine), (BELA, theirs)))
+    assert {item.origin for item in known(one).selectors} > {Origin.IDENTIFIER}
+    assert {item.origin for item in known(one, other).selectors} == {Origin.IDENTIFIER}
+
+
+def holding(value: str | CustomField) -> dict[str, Any]:
+    """The one thing that a profile has: an address, or a custom field."""
+    field = isinstance(value, CustomField)
+    return {"email": None if field else value, "custom_fields": (value,) if field else ()}
+
+
+def test_only_who_has_all_the_tags_may_be_found_by_them() -> None:
+    few = replace(ANNA, **BARE, **holding(CustomField("TAGS", tags=("a", "b"))))
+    more = replace(BELA, **BARE, **holding(CustomField("TAGS", tags=("a", "b", "c"))))
+    tagged = [item.profile for item in known(few, more).selectors if item.origin is Origin.TAGS]
+    assert tagged == [more]
+
+
+def test_an_unused_address_beside_a_resource_does_not_count() -> None:
+    body = asking(matching="phone", phone="+10000000011", resource_id=24, email="bela@example.com")
+    assert expect(KNOWN, body).profiles == (ANNA,)
+
+
+def test_beside_a_resource_the_profile_data_of_another_may_match() -> None:
+    twin = replace(BELA, email="anna.news@example.com", subscriptions=())
+    assert twin in expect(known(ANNA, twin), asking(email="anna.news@example.com", resource_id=24)).profiles
+
+
+def test_a_subscription_to_another_resource_does_not_make_a_profile_right() -> None:
+    twin = replace(BELA, email=None, subscriptions=(Subscription(31, email="anna.news@example.com"),))
+    assert expect(known(ANNA, twin), asking(email="anna.news@example.com", resource_id=24)).profiles == (ANNA,)
+
+
+def test_a_field_of_another_row_without_a_mode_counts_only_where_it_is_valid() -> None:
+    assert not expect(KNOWN, asking(email="anna@example.com", profile_id=None)).anybody
+
+
+def test_a_selector_that_the_contract_forbids_is_told() -> None:
+    odd = replace(BELA, selectors=({"matching": "fax", "fax": "1"},))
+    with pytest.raises(TargetFileError, match=r"profiles\[1\]\.selectors\[0\]"):
+        _ = known(odd).selectors
 
 
 def test_an_address_in_the_profile_data_of_one_and_a_subscription_of_another_is_not_hidden() -> None:

@@ -165,6 +165,17 @@ def test_any_bytes_can_be_read(content: bytes) -> None:
     assert read.entries is None or isinstance(read.entries, list)
 
 
+def test_relations_in_an_unusual_place_are_seen() -> None:
+    row = {"profile_id_a": "a", "profile_id_b": "b"}
+    for body in ({"data": {"items": [row], "page": 1}}, {"relations": [row]}, {"data": None, "debug": {"rows": [row]}}):
+        assert reply(body).entries == [row]
+
+
+def test_a_byte_order_mark_and_utf_16_are_no_json() -> None:
+    for content in (b"\xef\xbb\xbf{}", "{}".encode("utf-16")):
+        assert Reply(200, {}, content, 1.0).json is ABSENT
+
+
 def test_every_string_of_a_value_is_found_names_of_members_too() -> None:
     value = {"a": ["b", {"c": "d"}, 5, None, True], "e": "f", "g": []}
     assert sorted(strings(value)) == ["a", "b", "c", "d", "e", "f", "g"]
@@ -173,7 +184,7 @@ def test_every_string_of_a_value_is_found_names_of_members_too() -> None:
 
 @pytest.mark.parametrize(
     ("value", "expected"),
-    [(0, True), (-5, True), (True, False), (False, False), (2.0, False), ("2", False), (None, False)],
+    [(0, True), (-5, True), (True, False), (False, False), (2.0, True), (2.5, False), ("2", False), (None, False)],
 )
-def test_true_and_2_0_are_no_integers(value: Json, *, expected: bool) -> None:
+def test_2_0_is_an_integer_and_true_is_none(value: Json, *, expected: bool) -> None:
     assert is_integer(value) is expected

@@ -134,6 +134,11 @@ def test_an_error_of_the_suite_in_a_should_is_no_verdict_either() -> None:
     assert verdict_of(PASSED, PASSED, shoulds=[ERRORED]).exit_code == ExitCode.CANNOT_JUDGE
 
 
+def test_no_failure_is_not_said_where_a_should_failed() -> None:
+    verdict = verdict_of(Outcome.PASSED, Outcome.NOT_TESTED, shoulds=[Outcome.FAILED])
+    assert verdict.sentence.startswith("no MUST failed in what was tested, and 1 SHOULD did")
+
+
 def test_a_run_of_some_requirements_never_says_conformant() -> None:
     verdict = decide([result(PASSED)], all_musts=2, strict=False)
     assert (verdict.exit_code, verdict.conformant, verdict.sentence) == (0, False, ONE_OF_TWO)
