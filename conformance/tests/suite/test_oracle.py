@@ -216,11 +216,8 @@ def test_an_address_that_known_profiles_share_finds_any_of_them() -> None:
     ("mine", "theirs"),
     [
         ("an@example.com", " AN@example.com"),
-        (
-            {"custom_fields": (CustomField("TAGS", tags=("a", "b")),)},
-            {"custom_fields": (CustomField("TAGS", tags=("B", "a")),)},
-        ),
-        ({"custom_fields": (CustomField("N", value=7),)}, {"custom_fields": (CustomField("N", value="7"),)}),
+        (CustomField("TAGS", tags=("a", "b")), CustomField("TAGS", tags=("B", "a"))),
+        (CustomField("N", value=7), CustomField("N", value="7")),
     ],
 )
 def test_what_two_known_profiles_share_is_never_relied_on(mine: str | CustomField, theirs: str | CustomField) -> None:
