@@ -54,7 +54,7 @@ class Effort:
 
 EFFORTS = {
     "quick": Effort("quick", cases=2, cells=2, voters=1, drawn=3, burst=4, stock=False),
-    "standard": Effort("standard", cases=10, cells=None, voters=6, drawn=18, burst=40, stock=True),
+    "standard": Effort("standard", cases=10, cells=None, voters=3, drawn=18, burst=40, stock=True),
     "deep": Effort("deep", cases=1000, cells=None, voters=1000, drawn=400, burst=400, stock=True),
 }
 

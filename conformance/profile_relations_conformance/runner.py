@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 import traceback
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from profile_relations_conformance.checks import checks, rules
@@ -13,7 +14,7 @@ from profile_relations_conformance.pace import BudgetSpentError
 from profile_relations_conformance.verdict import Result, Verdict, decide
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from profile_relations_conformance.asking import Ask
     from profile_relations_conformance.checks.registry import CheckFunction
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
     from profile_relations_conformance.target import KnownProfile, Target
 
 NOTHING_TO_ASK = "nothing to ask: what the target file tells is not one profile's alone"
+FIRST_CASES = 2
+"""Cases of each check that are judged before any check goes on: what is simply wrong shows early."""
 ENOUGH_FAILURES = 10
 """A requirement that failed so often is asked no more: further cases would tell nothing new."""
 
@@ -80,7 +83,7 @@ _PRESENT: Mapping[str, Callable[[Sequence[KnownProfile]], bool]] = {
 
 
 class Runner:
-    """Runs the selected requirements in the order of the checks.
+    """Runs the selected requirements: a taste of every check first, and then the rest of each, in the checks' order.
 
     Args:
         ask: What the checks ask with.
@@ -103,15 +106,18 @@ class Runner:
         self._rules = {name: rule for name, rule in rules().items() if name in requirements}
         self._started = time.monotonic()
         self._over = ""
+        self._under_way: dict[str, Iterator[Case]] = {}
+        self._complete: set[str] = set()
         self.run = Run({name: Result(item) for name, item in requirements.items()})
         ask.on_exchange = self._judge_by_rules
 
     def __call__(self) -> Run:
         """Runs everything; what can't be asked any more is left untested, with the reason."""
         self.start()
-        for name in checks():
-            if name in self.run.results and not self.is_over:
-                self.judge(name)
+        for most in (FIRST_CASES, None):
+            for name in checks():
+                if name in self.run.results and not self.is_over:
+                    self.judge(name, most)
         return self.finish()
 
     @property
@@ -128,13 +134,18 @@ class Runner:
         """Learns what the known profiles' relations are; every check compares with them."""
         self._guarded(self._ask.learn_baselines)
 
-    def judge(self, name: str) -> Result:
-        """Runs the check of one requirement. A rule has been judged by every exchange so far, and needs no more."""
+    def judge(self, name: str, most: int | None = None) -> Result:
+        """Runs the check of one requirement. A rule has been judged by every exchange so far, and needs no more.
+
+        Args:
+            name: The requirement.
+            most: Cases to judge now; a later call goes on after them. None for all.
+        """
         result = self.run.results[name]
         check = checks().get(name)
         if check is not None and not self.is_over:
-            self._guarded(lambda: self._run_check(result, check))
-            self.run.done += 1
+            self._guarded(lambda: self._run_check(result, check, most))
+            self.run.done += most is None
             self._tick()
         return result
 
@@ -145,7 +156,7 @@ class Runner:
         """
         over = self._over or self._ask.pace.spent
         for name, result in self.run.results.items():
-            if over and (name in self._rules or not result.cases):
+            if over and name not in self._complete:
                 result.incomplete = True
                 result.reason = result.reason or over
             elif not (result.cases or result.reason or result.errored):
@@ -169,7 +180,7 @@ class Runner:
         self.run.seconds = time.monotonic() - self._started
         self._progress(self.run)
 
-    def _run_check(self, result: Result, check: CheckFunction) -> None:
+    def _run_check(self, result: Result, check: CheckFunction, most: int | None) -> None:
         missing = missing_keys(self._ask.target, result.requirement)
         if missing:
             result.incomplete = True
@@ -177,7 +188,11 @@ class Runner:
             return
         before = self._ask.sent
         try:
-            self._take_cases(result, check(self._ask))
+            under_way = self._under_way.get(result.requirement.id) or check(self._ask)
+            self._under_way[result.requirement.id] = under_way
+            self._take_cases(result, under_way, most)
+            if most is None:
+                self._complete.add(result.requirement.id)
         except BudgetSpentError as spent:
             result.incomplete = True
             result.reason = str(spent)
@@ -191,10 +206,11 @@ class Runner:
         finally:
             result.requests += self._ask.sent - before
 
-    def _take_cases(self, result: Result, cases: Iterable[Case]) -> None:
-        for case in cases:
+    def _take_cases(self, result: Result, cases: Iterator[Case], most: int | None) -> None:
+        for case in islice(cases, most):
             result.add(case)
             if result.failed_cases >= ENOUGH_FAILURES or self._stop_when(self.run):
+                self._under_way[result.requirement.id] = iter(())
                 return
 
     def _judge_by_rules(self, exchange: Exchange) -> None:
