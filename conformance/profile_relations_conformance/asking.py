@@ -53,8 +53,8 @@ class Effort:
 
 
 EFFORTS = {
-    "quick": Effort("quick", cases=2, cells=2, voters=1, drawn=3, burst=4, stock=False),
-    "standard": Effort("standard", cases=10, cells=None, voters=3, drawn=18, burst=40, stock=True),
+    "quick": Effort("quick", cases=2, cells=2, voters=1, drawn=3, burst=3, stock=False),
+    "standard": Effort("standard", cases=10, cells=None, voters=3, drawn=12, burst=28, stock=True),
     "deep": Effort("deep", cases=1000, cells=None, voters=1000, drawn=400, burst=400, stock=True),
 }
 
@@ -98,6 +98,11 @@ class Ask:
     def pace(self) -> Pace:
         """How many requests were sent, and how many more may be."""
         return self._exchanger.pace
+
+    @property
+    def is_thorough(self) -> bool:
+        """Whether every cell of the grid is asked, and so what is like another question too."""
+        return self.effort.cells is None
 
     @property
     def sent(self) -> int:

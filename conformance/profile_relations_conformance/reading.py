@@ -115,7 +115,7 @@ class Reply:
         """
         data = self.member("data")
         if isinstance(data, list):
-            return data
+            return data or list(_relations_within(self.json))
         if isinstance(data, dict):
             if "profile_id_a" in data:
                 return [{name: value for name, value in data.items() if name != "total_count"}]

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from profile_relations_conformance.judging import Case
     from profile_relations_conformance.knowledge import Selector
 
-MOST_ORDERS = 4
+MOST_ORDERS = 3
 UNKNOWN_MODES = ("", "fax", "email,phone", "email_profiles", "default", "id", "1", "почта")
 NOT_STRINGS: tuple[Any, ...] = (None, True, False, ["email"], [], {"matching": "email"})
 
@@ -184,6 +184,7 @@ def other_resource_finds_nobody(ask: Ask) -> Iterator[Case]:
         own = ask.known.resources(name, selector.fields[name])
         of_profile = {item.resource_id for item in selector.profile.subscriptions}
         others = [NO_RESOURCE, *sorted(of_profile - own)[:1], *sorted(known - of_profile - own)[:1]]
+        others += {0} - known if selector is ask.known.of_row(selector.row, Origin.SUBSCRIPTION)[0] else set()
         for resource in ask.some(others):
             yield shows_nobody(ask, selector, {RESOURCE: resource}, f"with another `{RESOURCE}`")
     yield from ask.of_grid("RESOURCE-OTHER")
@@ -198,6 +199,8 @@ def resource_id_is_an_integer(ask: Ask) -> Iterator[Case]:
         own = min(ask.known.resources(name, selector.fields[name]))
         values: tuple[Any, ...] = (str(own), own + 0.5, True, [own], {})
         wrong += [(selector, value) for value in values]
+    found = [item for item in ask.known.selectors if item.origin is Origin.PROFILE_DATA and RESOURCE in item.row.fields]
+    wrong += [(selector, True) for selector in found[:1]]
     for selector, value in ask.some(wrong):
         body = ask.body(selector.profile, selector.fields, **{RESOURCE: value})
         yield ask.refuses(body, f"{selector.row.title}: `{RESOURCE}` {value!r}")

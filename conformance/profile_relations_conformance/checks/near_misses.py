@@ -26,19 +26,39 @@ if TYPE_CHECKING:
 
 Fields = dict[str, Any]
 
-WILDCARDS = ("%", "*")
-MOST_SWAPPED = 4
+WILDCARDS = ("%", ".*")
+MOST_SWAPPED = 2
 
 
 def changed_a_little(selector: Selector) -> Iterator[tuple[Fields, str]]:
-    """Gives the fields of a selector with its value cut short, prolonged or replaced by a wildcard, and says so."""
+    """Gives the fields of a selector with its value, or the name of its field, a little changed, and says so."""
     name = FIELD_VALUE if FIELD_VALUE in selector.fields else selector.row.selectors[0]
-    value = selector.fields[name]
-    near = [value + 1] if isinstance(value, int) else [value[:-1], f"{value}0", *WILDCARDS]
-    if selector.fields.get(FIELD_NAME) and TAG_SEPARATOR in str(value):
-        near = [NO_TAG, f"{value}{TAG_SEPARATOR}{NO_TAG}"]
-    for changed in near:
-        yield selector.fields | {name: changed}, f"{selector.row.title}, by nearly {selector.key}"
+    words = f"{selector.row.title}, by nearly {selector.key}"
+    for changed in _near(selector.fields[name], selector.origin):
+        yield selector.fields | {name: changed}, words
+    if FIELD_NAME in selector.fields and len(selector.fields[FIELD_NAME]) > 1:
+        yield selector.fields | {FIELD_NAME: selector.fields[FIELD_NAME][:-1]}, f"{words}, whose field is cut short"
+
+
+def _near(value: Any, origin: Origin) -> list[Any]:  # noqa: ANN401 - what a selector may hold
+    """Gives values that a lax comparison takes for the right one: patterns, prefixes, and numbers read loosely."""
+    if isinstance(value, int):
+        return [value + 1, f"{value}abc", *([-value] if value else [])]
+    if origin is Origin.TAGS:
+        return [NO_TAG, *_near_tags(value.split(TAG_SEPARATOR))]
+    near = [value[:-1], f"{value}0", *WILDCARDS, f"{value[:1]}_{value[2:]}", f"{value}\x00x"]
+    if "@" in value:
+        near.append(value.replace("@", "+x@"))
+    if value.isdecimal():
+        near += [f"0{value}", f"{value}.0"]
+    return [item for item in near if item != value]
+
+
+def _near_tags(tags: list[str]) -> Iterator[str]:
+    """Gives combinations of which none is among the tags: each of them cut short, or prolonged."""
+    for changed in ([tag[:-1] for tag in tags], [f"{tag}x" for tag in tags]):
+        if all(changed) and not set(changed) & set(tags):
+            yield TAG_SEPARATOR.join(changed)
 
 
 def in_another_field(ask: Ask, profile: KnownProfile) -> Iterator[tuple[Fields, str]]:

@@ -19,7 +19,8 @@ if TYPE_CHECKING:
 
 def wrong_rel_ids(rel_id: int) -> tuple[Any, ...]:
     """Gives values that are no integer, those first that a lax server takes for one."""
-    return (str(rel_id), True, rel_id + 0.5, None, [rel_id], {"rel_id": rel_id}, "", "two")
+    texts = (str(rel_id), f" {rel_id} ", f"{rel_id}abc")
+    return (*texts, True, False, rel_id + 0.5, None, [rel_id])
 
 
 @check("REL-ID-SELECTS")

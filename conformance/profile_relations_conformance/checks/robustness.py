@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 from profile_relations_conformance.checks.envelope import to_an_object
 from profile_relations_conformance.checks.registry import Verdict, check, rule
-from profile_relations_conformance.exchange import Request, encode
+from profile_relations_conformance.checks.token import MADE_UP_TOKEN
+from profile_relations_conformance.exchange import JSON_TYPE, Request, encode
 from profile_relations_conformance.judging import Case, describe, judge_envelope, judge_refused, judge_shows_nothing
+from profile_relations_conformance.knowledge import IDENTIFIER
 from profile_relations_conformance.reading import SERVER_ERRORS, strings
 
 if TYPE_CHECKING:
@@ -21,27 +23,31 @@ if TYPE_CHECKING:
 
 TRACES = re.compile(
     r"Traceback \(most recent call last\)|^\s+at [\w.$<>]+\(.*:\d+\)|\bat .+ \(.+\.js:\d+:\d+\)"
-    r"|^#\d+ .+\.php|Stack trace:|\.rb:\d+:in |goroutine \d+ \[|panicked at|File \"[^\"]+\", line \d+",
+    r"|^#\d+ .+\.php|\.php.{0,9} on line .{0,3}\d+| at /\S+ line \d+\.|\) lib/\S+\.ex:\d+:|:line \d+$"
+    r"|Stack trace:|\.rb:\d+:in |goroutine \d+ \[|panicked at|File \"[^\"]+\", line \d+",
     re.MULTILINE,
 )
 """What stack traces of widespread languages look like."""
 
 DEPTH = 2_000
 LENGTH = 100_000
+MANY = 200
+NOT_IMPLEMENTED = 501
+"""The status of a method that a server does not know (RFC 9110, section 15.6.2)."""
 TEXTS = (
     "\x00",
     "nobody\x00@example.invalid",
     "\U0001f9d1‍\U0001f4bb@example.invalid",
     "\ud800",
     "nobody' OR '1'='1",
-    'nobody"; DROP TABLE profiles; --',
+    "nobody'\"; DROP TABLE profiles; --",
     "{$gt: ''}",
     "${7*7}{{7*7}}",
     "../../etc/passwd",
     "nobody\r\nx-header: 1",
     "\u202enobody",
 )
-NUMBERS = (-1, -(2**63) - 1, 2**31, 2**53 + 1, 2**63, 2**64, 10**40)
+NUMBERS = (-(2**63) - 1, 2**31, 2**63, 2**64, 10**40)
 
 
 def any_reply(exchange: Exchange) -> bool:
@@ -92,10 +98,10 @@ def _refused(ask: Ask, request: Request) -> Case:
 
 @check("METHOD-GET")
 def a_get_shows_nothing(ask: Ask) -> Iterator[Case]:
-    """A GET, with and without a body, shows no relation."""
+    """A GET, with and without a body, shows no relation and gives no server error."""
     for content, words in ((b"", "a GET"), (encode(_right(ask)), "a GET with the body of a right request")):
-        exchange = ask.send(Request(content, words, method="GET", content_type="application/json" if content else None))
-        yield Case(exchange, judge_shows_nothing(exchange))
+        kind = JSON_TYPE if content else None
+        yield _shows_nothing(ask, Request(content, words, method="GET", content_type=kind))
 
 
 @check("METHOD-OTHER")
@@ -103,12 +109,16 @@ def other_methods_show_nothing(ask: Ask) -> Iterator[Case]:
     """Other methods show no relation and give no server error."""
     content = encode(_right(ask))
     for method in ask.some(("PUT", "DELETE", "PATCH", "OPTIONS", "HEAD")):
-        exchange = ask.send(Request(content, f"{method} in place of POST", method=method))
-        failure = judge_shows_nothing(exchange)
-        reply = exchange.reply
-        if failure is None and reply is not None and reply.status in SERVER_ERRORS and reply.status != 501:  # noqa: PLR2004 - RFC 9110, section 15.6.2: the method is not implemented
-            failure = judge_envelope(exchange)
-        yield Case(exchange, failure)
+        yield _shows_nothing(ask, Request(content, f"{method} in place of POST", method=method))
+
+
+def _shows_nothing(ask: Ask, request: Request) -> Case:
+    exchange = ask.send(request)
+    failure = judge_shows_nothing(exchange)
+    reply = exchange.reply
+    if failure is None and reply is not None and reply.status in SERVER_ERRORS and reply.status != NOT_IMPLEMENTED:
+        failure = judge_envelope(exchange)
+    return Case(exchange, failure)
 
 
 @check("ROBUST-NOT-JSON")
@@ -146,6 +156,10 @@ def long_strings_are_answered(ask: Ask) -> Iterator[Case]:
         values = {name: long if "string" in ask.contract.fields[name]["type"] else 0 for name in row.selectors}
         body = ask.body(ask.known.profiles[0], ask.known.fragment(row, values))
         yield _answered(ask, Request.of(body, f"{row.title}: a value of {LENGTH} characters", apart=True))
+    nobody = {IDENTIFIER: ask.known.nobody(IDENTIFIER)}
+    many = {f"unknown_{number}": number for number in range(MANY)}
+    body = ask.body(ask.known.profiles[0], many | nobody)
+    yield _answered(ask, Request.of(body, f"{MANY} unknown fields", apart=True))
 
 
 @check("ROBUST-TEXT")
@@ -166,6 +180,19 @@ def odd_numbers_are_data(ask: Ask) -> Iterator[Case]:
     for number in ask.some((-right["rel_id"], *NUMBERS)):
         if number not in used:
             yield _answered(ask, Request.of(right | {"rel_id": number}, f"`rel_id` {number}", apart=True))
+    for body, words in _with_large_numbers(ask) if ask.is_thorough else ():
+        yield _answered(ask, Request.of(body, words, apart=True))
+    endless = encode(right | {"rel_id": 0}).replace(b'"rel_id":0', b'"rel_id":1e400')
+    yield _answered(ask, Request(endless, "`rel_id` 1e400"))
+
+
+def _with_large_numbers(ask: Ask) -> Iterator[tuple[dict[str, Any], str]]:
+    """Gives requests that find nobody, with a number of more than 64 bits in each field but `rel_id` that takes one."""
+    for row in ask.contract.rows:
+        nobody = ask.known.fragment(row, {name: ask.known.nobody(name) for name in row.selectors})
+        for name in row.fields:
+            if name not in ask.contract.common and "integer" in ask.contract.fields[name].get("type", ()):
+                yield ask.body(ask.known.profiles[0], nobody, **{name: NUMBERS[-2]}), f"{row.title}: `{name}` 2**64"
 
 
 @check("ROBUST-JSON-CORNERS")
@@ -181,6 +208,8 @@ def corners_of_json_are_answered(ask: Ask) -> Iterator[Case]:
     )
     for content, words in ask.some(corners):
         yield _enveloped(ask, Request(content, words))
+    no_type = encode(_right(ask) | {"rel_id": 0}).replace(b'"rel_id":0', b'"rel_id":NaN')
+    yield _answered(ask, Request(no_type, "`rel_id` NaN"))
 
 
 @check("ROBUST-CONTENT-TYPE")
@@ -192,11 +221,16 @@ def other_content_types_are_answered(ask: Ask) -> Iterator[Case]:
         (right, None),
         (b"token=made-up&rel_id=2", "application/x-www-form-urlencoded"),
         (b"<request/>", "application/xml"),
+        (b'--x\r\ncontent-disposition: form-data; name="rel_id"\r\n\r\n2\r\n--x--', "multipart/form-data; boundary=x"),
         (right, "application/json; charset=utf-8"),
         (right, "not a type"),
     )
     for content, kind in ask.some(kinds):
         yield _enveloped(ask, Request(content, f"content type {kind or 'left out'}", content_type=kind))
+    made_up = encode(_right(ask) | {"token": MADE_UP_TOKEN})
+    words = "content type text/plain, a made-up token"
+    exchange = ask.send(Request(made_up, words, content_type="text/plain", wrong_token=True))
+    yield Case(exchange, judge_shows_nothing(exchange))
 
 
 def _enveloped(ask: Ask, request: Request) -> Case:

@@ -7,12 +7,11 @@ from typing import TYPE_CHECKING, Any
 
 from jsonschema import Draft202012Validator
 
-from profile_relations_conformance.asking import spread
 from profile_relations_conformance.checks.near_misses import changed_a_little, in_another_field
 from profile_relations_conformance.checks.registry import check
 from profile_relations_conformance.grid import Value
 from profile_relations_conformance.judging import Case, Failure, describe
-from profile_relations_conformance.knowledge import FIELD_VALUE, NO_RESOURCE, NOBODY, Origin
+from profile_relations_conformance.knowledge import FIELD_VALUE, IDENTIFIER, NO_RESOURCE, NOBODY, TAG_SEPARATOR, Origin
 from profile_relations_conformance.oracle import NOTHING
 
 if TYPE_CHECKING:
@@ -24,6 +23,10 @@ if TYPE_CHECKING:
     from profile_relations_conformance.grid import Cell
     from profile_relations_conformance.knowledge import Selector
     from profile_relations_conformance.target import KnownProfile
+
+
+MOST_ALIKE = 3
+"""Changed values that are asked of a second place that a row searches; the first is asked all of them."""
 
 
 def _without(body: dict[str, Any], *names: str) -> dict[str, Any]:
@@ -52,12 +55,13 @@ def other_fields_do_not_stand_in(ask: Ask) -> Iterator[Case]:
     profile = max(ask.known.profiles, key=lambda item: len(ask.known.of(item)))
     everything = {name: value for item in ask.known.of(profile) for name, value in item.fields.items()}
     for row in ask.contract.rows:
-        for name in row.selectors[:1] if row.mode else ():
-            body = ask.body(profile, _without(everything, *row.selectors), **{ask.contract.mode_field: row.mode})
-            rest = {
-                other: value for other, value in _base(ask, row).items() if other in row.selectors and other != name
-            }
-            yield ask.refuses(body | rest, f"{row.title}: `{name}` removed, fields of other modes given")
+        for name in row.selectors if row.mode else ():
+            given = {other: value for other, value in _base(ask, row).items() if other != name}
+            others = _without(everything, *row.selectors, ask.contract.mode_field)
+            yield ask.refuses(others | given, f"{row.title}: `{name}` removed, fields of other modes given")
+            if IDENTIFIER in others and ask.is_thorough:
+                body = given | {IDENTIFIER: others[IDENTIFIER]}
+                yield ask.refuses(body, f"{row.title}: `{name}` removed, `{IDENTIFIER}` given")
 
 
 @check("SELECTOR-NULL")
@@ -73,11 +77,21 @@ def required_fields_have_their_type(ask: Ask) -> Iterator[Case]:
     for row in ask.some(ask.contract.rows):
         base = _base(ask, row)
         for name in row.selectors:
-            right = base[name]
-            values = [[right], {"$ne": ""}, True]
-            wrong = [item for item in values if not Draft202012Validator(ask.contract.fields[name]).is_valid(item)]
-            for value in ask.some(wrong):
+            for value in ask.some(_mistyped(ask, name, base[name])):
                 yield ask.refuses(base | {name: value}, f"{row.title}: `{name}` as {_words(value)}")
+    tagged = [item for item in ask.known.selectors if item.origin is Origin.TAGS]
+    for selector in tagged[:1] if ask.is_thorough else ():
+        body = ask.body(selector.profile, selector.fields)
+        tags = body[FIELD_VALUE].split(TAG_SEPARATOR)
+        yield ask.refuses(body | {FIELD_VALUE: tags}, f"{selector.row.title}: `{FIELD_VALUE}` as an array of tags")
+
+
+def _mistyped(ask: Ask, name: str, right: Any) -> list[Any]:  # noqa: ANN401 - any JSON value
+    """Gives values of which none has the field's type, those first that a lax server takes for the right one."""
+    digits = str(right).removeprefix("+")
+    values = [[right], {"$ne": ""}, int(digits) if digits.isdecimal() else 7.5]
+    validator = Draft202012Validator(ask.contract.fields[name])
+    return [item for item in values if not validator.is_valid(item)]
 
 
 def _words(value: Any) -> str:  # noqa: ANN401 - any JSON value
@@ -122,12 +136,14 @@ def unknown_values_show_nobody(ask: Ask) -> Iterator[Case]:
             for name in row.selectors:
                 body = base | {name: ask.known.nobody(name)}
                 yield ask.judged(ask.post(body, f"{row.title}: a `{name}` that nobody has"), NOTHING)
-    for row in ask.some(ask.contract.rows):
-        for selector in ask.known.of_row(row)[:1]:
-            for fields, words in ask.some(list(changed_a_little(selector))):
+    for row in ask.contract.rows if ask.is_thorough else ask.contract.rows[:2]:
+        for number, selector in enumerate(_first_of_each_origin(ask, row) if row.mode else ()):
+            near = list(changed_a_little(selector))
+            for fields, words in ask.some(near if number == 0 else near[:MOST_ALIKE]):
                 yield _not_found(ask, selector.profile, fields, words)
     known_best = max(ask.known.profiles, key=lambda item: len(ask.known.of(item)))
-    for fields, words in spread(list(in_another_field(ask, known_best)), 3 * ask.effort.voters):
+    in_others = list(in_another_field(ask, known_best))
+    for fields, words in in_others if ask.is_thorough else in_others[:1]:
         yield _not_found(ask, known_best, fields, words)
 
 
@@ -140,9 +156,15 @@ def _not_found(ask: Ask, profile: KnownProfile, fields: dict[str, Any], words: s
 
 def _bases(ask: Ask, row: Row) -> Iterator[dict[str, Any]]:
     """Gives a right request of a row for each place that its values can come from."""
-    first = {item.origin: item for item in reversed(ask.known.of_row(row))}
-    bases = [ask.body(item.profile, item.fields) for item in first.values()]
-    return iter(ask.some(bases[::-1])) if bases else iter([_base(ask, row)])
+    bases = [ask.body(item.profile, item.fields) for item in _first_of_each_origin(ask, row)]
+    return iter(ask.some(bases)) if bases else iter([_base(ask, row)])
+
+
+def _first_of_each_origin(ask: Ask, row: Row) -> list[Selector]:
+    first: dict[Origin, Selector] = {}
+    for item in ask.known.of_row(row):
+        first.setdefault(item.origin, item)
+    return list(first.values())
 
 
 @check("OTHER-FIELDS-NEVER-DECIDE")
@@ -150,6 +172,7 @@ def fields_of_other_modes_never_decide(ask: Ask) -> Iterator[Case]:
     """With a field of another mode the same profile's relations come back, or a refusal; never another's."""
     yield from ask.of_grid("OTHER-FIELDS-NEVER-DECIDE")
     yield from _whatever_their_value(ask)
+    yield from _where_the_own_finds_nobody(ask)
     for row in ask.contract.rows:
         selectors = [item for item in ask.known.of_row(row) if item.profile.expected_total != 0][:1]
         for selector in selectors:
@@ -176,6 +199,17 @@ def _whatever_their_value(ask: Ask) -> Iterator[Case]:
             same = ask.same_answer(own.exchange, other.exchange).failure is None
             failure = Failure(words, describe(other.exchange), other.exchange)
             yield Case(other.exchange, None if same else failure)
+
+
+def _where_the_own_finds_nobody(ask: Ask) -> Iterator[Case]:
+    """Asks for nobody in each mode, beside all that the other modes need to find a known profile."""
+    profile = max(ask.known.profiles, key=lambda item: len(ask.known.of(item)))
+    everything = {name: value for item in ask.known.of(profile) for name, value in item.fields.items()}
+    for row in ask.contract.rows if ask.is_thorough else ():
+        if row.mode is not None and row.selectors:
+            nobody = {name: ask.known.nobody(name) for name in row.selectors}
+            body = ask.body(profile, everything, **ask.known.fragment(row, nobody))
+            yield ask.judged(ask.post(body, f"{row.title}: nobody's value beside all fields of {profile.key}"), NOTHING)
 
 
 def _is_nobodys(cell: Cell) -> bool:

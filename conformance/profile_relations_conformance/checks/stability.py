@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from profile_relations_conformance.asking import Ask
     from profile_relations_conformance.judging import Case
 
-ROUNDS = 3
+ROUNDS = 2
 MOST_PROFILES = 3
 
 

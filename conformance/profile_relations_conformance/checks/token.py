@@ -2,23 +2,31 @@
 
 from __future__ import annotations
 
+import json
 import random
+import re
 from typing import TYPE_CHECKING, Any
 
-from profile_relations_conformance.checks.registry import check
-from profile_relations_conformance.exchange import Request
-from profile_relations_conformance.judging import Case, Failure
+from profile_relations_conformance.checks.registry import Verdict, check, rule
 from profile_relations_conformance.reading import strings
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from profile_relations_conformance.asking import Ask
-    from profile_relations_conformance.exchange import Exchange
+    from profile_relations_conformance.exchange import Exchange, Request
+    from profile_relations_conformance.judging import Case
 
 MADE_UP_TOKEN = "made-up-token-4f1c9a7be2d05836"  # noqa: S105 - nobody's token
+PATTERNS = ("%", "x' OR '1'='1")
+_TOKEN_IN_TEXT = re.compile(r'"token"\s*:\s*("(?:[^"\\]|\\.)*")')
 TELLING_LENGTH = 8
 """A shorter token may stand in a text by chance."""
+
+
+def without_success(exchange: Exchange) -> bool:
+    """Any reply that does not say that the call was carried out."""
+    return exchange.reply is not None and not exchange.reply.is_success
 
 
 def _body(ask: Ask, token: Any = None) -> dict[str, Any]:  # noqa: ANN401 - any JSON value
@@ -42,9 +50,16 @@ def an_empty_token_is_refused(ask: Ask) -> Iterator[Case]:
 def an_unknown_token_is_refused(ask: Ask) -> Iterator[Case]:
     """A made-up token is refused, also one that has the length and the kinds of characters of the right one."""
     yield ask.refuses(_body(ask, MADE_UP_TOKEN), "a made-up token", wrong_token=True)
+    for value in PATTERNS if ask.is_thorough else ():
+        if value != ask.token:
+            yield ask.refuses(_body(ask, value), f"the token {value!r}", wrong_token=True)
     twin = _of_the_same_form(ask.token, ask.seed)
     if twin != ask.token:
         yield ask.refuses(_body(ask, twin), "a made-up token of the same form", wrong_token=True)
+
+
+def _other_than(character: str) -> str:
+    return "0" if character != "0" else "1"
 
 
 def _of_the_same_form(token: str, seed: int) -> str:
@@ -76,37 +91,38 @@ def a_token_matches_to_the_character(ask: Ask) -> Iterator[Case]:
     changed = {
         f" {token}": "with a space before it",
         f"{token} ": "with a space after it",
+        f"{token}\n": "with a line break after it",
+        f"{token}\x00": "with NUL after it",
         token[:-1]: "without its last character",
         token[1:]: "without its first character",
         f"{token}0": "with a character after it",
         token.swapcase(): "in the other case",
+        f"{token[:-1]}{_other_than(token[-1])}": "with another last character",
+        f"{_other_than(token[0])}{token[1:]}": "with another first character",
     }
     for value, words in ask.some(list(changed.items())):
         if value and value != token:
             yield ask.refuses(_body(ask, value), f"the token {words}", wrong_token=True)
 
 
-@check("TOKEN-NOT-REPEATED")
-def a_refusal_does_not_repeat_the_token(ask: Ask) -> Iterator[Case]:
-    """Neither the right token nor a made-up one stands in a refusal."""
-    for exchange in _refusals(ask):
-        body = exchange.request.body
-        sent = body.get("token") if isinstance(body, dict) else None
-        reply = exchange.reply
-        if reply is None or not isinstance(sent, str) or len(sent) < TELLING_LENGTH:
-            continue
-        places = (reply.text, *strings(reply.json), *reply.headers.values())
-        shown = any(sent in text for text in places)
-        yield Case(
-            exchange, Failure("a refusal without the token", "the token stands in it", exchange) if shown else None
-        )
+@rule("TOKEN-NOT-REPEATED", applies=without_success)
+def a_refusal_does_not_repeat_the_token(exchange: Exchange) -> Verdict:
+    """A refusal holds the token that was sent neither in its body, as text or within other text, nor in its headers."""
+    sent = _sent_token(exchange.request)
+    if exchange.reply is None or len(sent) < TELLING_LENGTH:
+        return None
+    forms = {sent, json.dumps(sent)[1:-1]}
+    places = (exchange.reply.text, *strings(exchange.reply.json), *exchange.reply.headers.values())
+    if any(form in text for form in forms for text in places):
+        return "a refusal without the token", "the token stands in it"
+    return None
 
 
-def _refusals(ask: Ask) -> Iterator[Exchange]:
-    selector = ask.known.selectors[0]
-    yield ask.send(Request.of(_body(ask, MADE_UP_TOKEN), "a made-up token", wrong_token=True))
-    right = ask.body(selector.profile, selector.fields)
-    without = {name: value for name, value in right.items() if name != "rel_id"}
-    yield ask.post(without, "`rel_id` removed")
-    yield ask.post(right | {ask.contract.mode_field: "fax"}, f"`{ask.contract.mode_field}` 'fax'")
-    yield ask.post({"token": ask.token}, "`token` alone")
+def _sent_token(request: Request) -> str:
+    """Gives the token of a request, also of one that breaks off after it."""
+    if isinstance(request.body, dict):
+        token = request.body.get("token")
+    else:
+        found = _TOKEN_IN_TEXT.search(request.content.decode("utf-8", "replace"))
+        token = json.loads(found.group(1)) if found else None
+    return token if isinstance(token, str) else ""

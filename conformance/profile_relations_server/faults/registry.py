@@ -33,6 +33,7 @@ _THEMES = (
     "methods",
     "failures",
     "narrow",
+    "lenient",
 )
 
 _faults: dict[str, Fault] = {}

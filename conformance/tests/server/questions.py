@@ -86,6 +86,19 @@ REQUESTS: list[dict[str, Any]] = [
     {"matching": "email", "email": "+79000000017"},
     *({"matching": "profile_id", "profile_id": value} for value in ("john@example.com", "5af1023c84f66195")),
     {"matching": "profile_id", "profile_id": "6751b8f1c5e3db9bcb75befa"},
+    {"matching": "custom", "field_name": "CRM_ID", "profile_id": JOHN},
+    {"matching": "phone", "phone": "+99900000000041", "profile_id": JOHN},
+    *(
+        {"matching": "custom", "field_name": name, "field_value": value}
+        for name, value in (("TAGS", "ta, tag"), ("CRM_I", "123420"), ("TAGS", ["tag-1", "tag-2"]))
+    ),
+    *({"email": value} for value in ("john+x@example.com", "j_hn@example.com")),
+    *({"email": "john.news@example.com", "resource_id": value} for value in (0, 2**64)),
+    {"email": "john@example.com", "resource_id": True},
+    {"matching": "phone", "phone": 79000000000},
+    {"profile_id": JOHN, "rel_id": "2abc"},
+    {"profile_id": JOHN} | {f"unknown_{number}": number for number in range(101)},
+    *({"token": token, "profile_id": JOHN} for token in ("%", f"{TOKEN[:-1]}x")),
     {"matching": "profile_id", "profile_id": JOHN, "email": "mary.hill@example.com"},
     {},
     {"matching": []},
@@ -105,6 +118,7 @@ BODIES = [
 CALLS = [
     *(Call(body, "application/json") for body in BODIES),
     *(Call(RIGHT, content_type) for content_type in ("text/plain", None)),
+    Call(RIGHT.replace(TOKEN.encode(), b"made-up"), "text/plain"),
     *(Call(RIGHT, "application/json", method) for method in ("GET", "PUT", "DELETE", "HEAD")),
     *(Call(RIGHT, "application/json") for _ in range(45)),
 ]
