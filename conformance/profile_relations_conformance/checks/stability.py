@@ -36,8 +36,10 @@ def alternating_types_never_mix(ask: Ask) -> Iterator[Case]:
     typed = [item for item in ask.known.profiles if item.other_rel_id is not None]
     for profile in typed[: min(MOST_PROFILES, ask.effort.voters)]:
         first, second = ask_types(ask, profile)
-        for _ in ask.some(range(ROUNDS)):
-            again, again_second = ask_types(ask, profile, fresh=True)
+        rounds = [
+            ask_types(ask, profile, fresh=True) for _ in range(ROUNDS)
+        ]  # one after the other, with no case between
+        for again, again_second in rounds:
             yield ask.same_answer(first, again)
             yield ask.same_answer(second, again_second)
 
