@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from profile_relations_conformance.discrepancy import discrepancy
 from profile_relations_conformance.exchange import Exchange, Exchanger, Request
 from profile_relations_conformance.grid import Grid
 from profile_relations_conformance.judging import Answers, Case, Failure, describe, judge, judge_refused
@@ -198,13 +199,14 @@ class Ask:
         """Judges that two replies say the same: the same relations, or both a refusal."""
         if first.reply is None:
             return Case(again)
-        same = (
-            again.reply is not None
-            and again.reply.is_success == first.reply.is_success
-            and self.answers.relations(again.reply) == self.answers.relations(first.reply)
-        )
+        known = self.answers.relations(first.reply)
+        reply = again.reply
+        if reply is not None and reply.is_success == first.reply.is_success and self.answers.relations(reply) == known:
+            return Case(again)
+        listed = Counter() if reply is None or not reply.entries else self.answers.relations(reply)
+        differs = f"; {discrepancy(listed, known)}" if listed and known else ""
         words = f"the answer given before: {describe(first)}"
-        return Case(again, None if same else Failure(words, describe(again), again))
+        return Case(again, Failure(words, f"{describe(again)}{differs}", again))
 
     def learn_baselines(self) -> None:
         """Asks for each profile by all its selectors, and takes what most of them show for its relations.
@@ -219,6 +221,12 @@ class Ask:
 
     def _learn_baseline(self, profile: KnownProfile, selectors: Sequence[Selector]) -> None:
         replies = [self.finds(selector).exchange.reply for selector in selectors]
+        by_identifier = [
+            reply for item, reply in zip(selectors, replies, strict=True) if item.origin is Origin.IDENTIFIER
+        ]
+        found = any(reply and reply.entries and self.answers.shows_owner(reply, profile) for reply in by_identifier)
+        if not found and profile.expected_total != 0:
+            self.answers.doubt(profile)
         shown = [reply for reply in replies if reply is not None and reply.is_success and reply.entries is not None]
         votes = Counter(frozenset(self.answers.relations(reply).items()) for reply in shown)
         if not votes:

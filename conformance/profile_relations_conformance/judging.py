@@ -6,6 +6,7 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from profile_relations_conformance.discrepancy import discrepancy
 from profile_relations_conformance.knowledge import canonical
 from profile_relations_conformance.oracle import REFUSED, Expectation
 
@@ -59,6 +60,7 @@ class Answers:
     def __init__(self, members: Iterable[str]) -> None:
         self._members = tuple(members)
         self._baselines: dict[KnownProfile, Counter[str]] = {}
+        self._doubted: set[KnownProfile] = set()
 
     def relations(self, reply: Reply) -> Counter[str]:
         """Gives the relations of a reply as a multiset, since their order is free."""
@@ -76,6 +78,25 @@ class Answers:
     def baseline(self, profile: KnownProfile) -> Counter[str] | None:
         """Gives the profile's relations, or None where no request showed them."""
         return self._baselines.get(profile)
+
+    def doubt(self, profile: KnownProfile) -> None:
+        """Takes it down that the profile's own identifier finds no relation of it."""
+        self._doubted.add(profile)
+
+    def doubt_of(self, profiles: Iterable[KnownProfile]) -> str:
+        """Says that the target file may be wrong, where one of the profiles is not found by its own identifier."""
+        found = next((profile.key for profile in profiles if profile in self._doubted), None)
+        if found is None:
+            return ""
+        return f" (its profile_id finds none: are profile_id and rel_id of {found} right in the target file?)"
+
+    def difference(self, reply: Reply, profiles: Iterable[KnownProfile]) -> str:
+        """Says what a reply's relations of one of the profiles, and of nobody else, differ in from those known."""
+        for profile in profiles:
+            baseline = self._baselines.get(profile)
+            if baseline and reply.owners == {profile.profile_id.lower()}:
+                return discrepancy(self.relations(reply), baseline)
+        return ""
 
     def shows(self, reply: Reply, profile: KnownProfile) -> bool:
         """Says whether a success lists this profile's relations, all of them and nothing else."""
@@ -104,7 +125,11 @@ def judge(exchange: Exchange, expectation: Expectation, answers: Answers, *, own
     reply = exchange.reply
     if reply is not None and _is_expected(reply, expectation, answers, own_type=own_type):
         return None
-    return Failure(str(expectation), describe(exchange), exchange)
+    expected, actual = f"{expectation}{answers.doubt_of(expectation.profiles)}", describe(exchange)
+    differs = answers.difference(reply, expectation.profiles) if reply is not None and own_type else ""
+    if differs:
+        expected, actual = f"{expected}, as other requests for it list them", f"{actual}; {differs}"
+    return Failure(expected, actual, exchange)
 
 
 def _is_expected(reply: Reply, expectation: Expectation, answers: Answers, *, own_type: bool) -> bool:

@@ -146,7 +146,7 @@ class Recorder:
             "contract_allows": None if cell.body is None else cell.allowed,
             "expected": None if cell.expectation is None else str(cell.expectation),
             "outcome": outcome,
-            "actual": None if case is None else self.text(describe(case.exchange)),
+            "actual": None if case is None else self.text(_actual(case)),
             "exchange": None if case is None else self._exchange(case.exchange, LONGEST_OF_CELL),
         }
 
@@ -164,6 +164,10 @@ class Recorder:
             return OTHER
         mode = request.body.get(self._ask.contract.mode_field, NO_MODE)
         return str(mode) if mode == NO_MODE or mode in self._ask.contract.modes else OTHER
+
+
+def _actual(case: Case) -> str:
+    return describe(case.exchange) if case.failure is None else case.failure.actual
 
 
 def _members(request: Request) -> frozenset[tuple[str, str]]:

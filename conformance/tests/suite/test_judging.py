@@ -17,7 +17,19 @@ from profile_relations_conformance.judging import (
 )
 from profile_relations_conformance.oracle import NOTHING, REFUSED, UNKNOWN, Expectation
 
-from .made_up import ANNA, BELA, CONTRACT, RELATIONS, entry, exchange, refusal, reply, success
+from .made_up import (
+    ANNA,
+    BELA,
+    CONTRACT,
+    RELATIONS,
+    PlayedServer,
+    ask_of,
+    entry,
+    exchange,
+    refusal,
+    reply,
+    success,
+)
 
 if TYPE_CHECKING:
     from profile_relations_conformance.reading import Reply
@@ -230,3 +242,76 @@ def test_a_failure_holds_what_was_expected_what_came_and_the_exchange() -> None:
 )
 def test_a_reply_is_described_in_one_line(answer: Reply | str, words: str) -> None:
     assert describe(exchange(answer)) == words
+
+
+def told(answer: Reply) -> str:
+    failure = judge(exchange(answer), ONLY_ANNA, baselines())
+    assert failure is not None
+    assert failure.expected == "the relations of profiles[0], as other requests for it list them"
+    return failure.actual.partition("; ")[2]
+
+
+@pytest.mark.parametrize(
+    ("listed", "differs"),
+    [
+        ([entry(ANNA, 1), entry(ANNA, 2, db_b=5)], "`db_b` is 5 and should be 9"),
+        (
+            [entry(ANNA, 1, props={"x": {"value": 1}}), entry(ANNA, 2)],
+            '`props` is {"x": {"value": 1}} and should be {}',
+        ),
+        (
+            [{name: value for name, value in entry(ANNA, 1).items() if name != "db_b"}, entry(ANNA, 2)],
+            "`db_b` is absent and should be 9",
+        ),
+        ([entry(ANNA, 1)], f"1 relation missing: the one with {2:024x}"),
+        ([entry(ANNA, 1), entry(ANNA, 2), entry(ANNA, 7)], f"1 relation too many: the one with {7:024x}"),
+        ([entry(ANNA, 1), entry(ANNA, 1), entry(ANNA, 2)], f"1 relation too many: the one with {1:024x}"),
+        (
+            [entry(ANNA, 7)],
+            f"2 relations missing: the one with {1:024x} and 1 relation too many: the one with {7:024x}",
+        ),
+    ],
+)
+def test_a_reply_of_the_right_profile_that_is_wrong_says_what_differs(listed: list[Json], differs: str) -> None:
+    assert told(success(*listed)) == differs
+
+
+def test_a_long_value_that_differs_is_cut() -> None:
+    assert len(told(success(entry(ANNA, 1, props={"x": {"value": "y" * 9999}}), entry(ANNA, 2)))) < 150
+
+
+def test_a_reply_of_another_profile_is_not_compared_member_by_member() -> None:
+    failure = judge(exchange(OF_BELA), ONLY_ANNA, baselines())
+    assert failure is not None
+    assert failure.expected == "the relations of profiles[0]"
+    assert failure.actual == f"a success, 1 relation of {BELA.profile_id} (HTTP 200)"
+
+
+def test_two_answers_that_differ_in_a_member_say_which() -> None:
+    ask = ask_of(PlayedServer(lambda _: OF_ANNA))
+    other = success(entry(ANNA, 1), entry(ANNA, 2, db_b=5))
+    failure = ask.same_answer(exchange(OF_ANNA), exchange(other)).failure
+    assert failure is not None
+    assert failure.actual.endswith("; `db_b` is 5 and should be 9")
+    assert ask.same_answer(exchange(OF_ANNA), exchange(OF_ANNA)).failure is None
+    lost = ask.same_answer(exchange(OF_ANNA), exchange(EMPTY)).failure
+    assert lost is not None
+    assert lost.actual == describe(exchange(EMPTY))
+
+
+def test_a_profile_that_its_identifier_does_not_find_puts_the_target_file_in_doubt() -> None:
+    def answer(body: Json) -> Reply:
+        return OF_BELA if BELA.profile_id in body.values() or BELA.email in body.values() else REFUSAL
+
+    ask = ask_of(PlayedServer(answer))
+    ask.learn_baselines()
+    doubted, found = (ask.finds(ask.known.of(profile)[0]).failure for profile in (ANNA, BELA))
+    assert found is None
+    assert doubted is not None
+    assert doubted.expected == (
+        "the relations of profiles[0] (its profile_id finds none: are profile_id and rel_id of profiles[0] right in "
+        "the target file?)"
+    )
+    wrong = judge(exchange(REFUSAL), Expectation(profiles=(BELA,)), ask.answers)
+    assert wrong is not None
+    assert wrong.expected == "the relations of profiles[1]"
