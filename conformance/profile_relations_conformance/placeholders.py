@@ -115,8 +115,9 @@ def escaped(text: str) -> str:
 
 
 def spellings(text: str) -> Iterator[str]:
-    """Yields how a text can be written: as in a request, as it is, and as in other JSON, in URLs and in HTML."""
-    found = (escaped(text), text, json.dumps(text, ensure_ascii=False)[1:-1], escaped(text).replace("/", "\\/"))
+    """Yields how a text can be written: as in a request, as it is, as in other JSON or twice so, in URLs and HTML."""
+    written = escaped(text)
+    found = (written, text, escaped(written), json.dumps(text, ensure_ascii=False)[1:-1], written.replace("/", "\\/"))
     addressed = quote(text.encode("utf-8", "replace"), safe="")
     yield from dict.fromkeys((*found, addressed, html.escape(text), html.escape(text).replace("&#x27;", "&#39;")))
 

@@ -60,6 +60,8 @@ class Redactor:
         self._patterns: dict[str, Pattern] = {}
         for hidden in (self._token, *self._personal):
             self._hide(hidden, common)
+        self._whole = escaped(token.reveal())
+        self._head = [self._whole[:TELLING_BEGINNING]] if len(self._whole) > TELLING_BEGINNING else []
         self._longest = max(map(len, self._patterns), default=0)
 
     def __repr__(self) -> str:
@@ -108,56 +110,60 @@ class Redactor:
         """
         end = len(text) if longest is None else min(longest, len(text))
         window = text[: end + self._longest]
-        shown = "".join(_pieces(window, end, self._present(window)))
+        shown = "".join(self._pieces(window, end, self._present(window)))
         return shown.encode("utf-8", "backslashreplace").decode()
 
     def template(self, content: bytes) -> tuple[str, bool]:
         """Writes a request's body down, and says whether the very bytes can be made of it again."""
         text = content.decode("utf-8", "surrogateescape")
         patterns = self._present(text) | self._cut_off(text)
-        written = "".join(_pieces(text, len(text), patterns, literal))
+        written = "".join(self._pieces(text, len(text), patterns, literal))
         try:
             return written, self._filling.fill(written) == content
         except UsageError:
             return written, False
 
+    def _pieces(
+        self, text: str, end: int, patterns: Mapping[str, Pattern], between: Callable[[str], str] = str
+    ) -> Iterator[str]:
+        """Cuts a text at what must not be shown; a longer match wins over a shorter one."""
+        known = {**{head: Pattern(re.escape(head), "") for head in self._head}, **patterns}
+        ranked = sorted(known, key=len, reverse=True)
+        search = re.compile("|".join(known[hidden].regex for hidden in ranked) or NOTHING)
+        position = 0
+        while (found := search.search(text, position)) is not None and found.start() < end:
+            yield between(text[position : found.start()])
+            hidden, position = found.group(0), found.end()
+            if hidden not in patterns:  # the token's beginning, as far as it goes on
+                position = found.start() + _shared(self._whole, text[found.start() : found.start() + len(self._whole)])
+            yield known[hidden].shown or f"{{{{{TOKEN}[:{position - found.start()}]}}}}"
+        yield between(text[position:end])
+
     def _present(self, text: str) -> dict[str, Pattern]:
         """Gives the patterns that are needed for a text; looking for a plain text first is many times faster."""
-        found = {known: pattern for known, pattern in self._patterns.items() if known in text}
-        return found | self._beginnings(text)
-
-    def _beginnings(self, text: str) -> dict[str, Pattern]:
-        """Gives the telling beginnings of the token that stand in a text."""
-        whole, found = escaped(str(self._token.value)), {}
-        head, start = whole[:TELLING_BEGINNING], 0
-        while len(head) == TELLING_BEGINNING and (start := text.find(head, start)) >= 0:
-            pairs = zip(text[start : start + len(whole)], whole, strict=False)
-            shared = "".join(one for one, _ in takewhile(lambda pair: pair[0] == pair[1], pairs))
-            found[shared] = Pattern(re.escape(shared), f"{{{{{TOKEN}[:{len(shared)}]}}}}")
-            start += 1
-        return {shared: pattern for shared, pattern in found.items() if shared not in self._patterns}
+        return {known: pattern for known, pattern in self._patterns.items() if known in text}
 
     def _cut_off(self, text: str) -> dict[str, Pattern]:
         """Gives what a body that breaks off within a hidden value has of it."""
         found = {}
         for hidden in (self._token, *self._personal):
-            whole = escaped(str(hidden.value))
-            for length in range(len(whole) - 1, SHORTEST_SECRET - 1, -1):
-                if text.endswith(whole[:length]):
-                    shown = f"{{{{{hidden.key}[:{length}]}}}}"
-                    found[whole[:length]] = Pattern(rf"{re.escape(whole[:length])}\Z", shown)
-                    break
-        return {shared: pattern for shared, pattern in found.items() if shared not in self._patterns}
+            shared = _shared_end(text, escaped(str(hidden.value)))
+            if shared and shared not in self._patterns:
+                found[shared] = Pattern(rf"{re.escape(shared)}\Z", f"{{{{{hidden.key}[:{len(shared)}]}}}}")
+        return found
 
 
-def _pieces(text: str, end: int, patterns: Mapping[str, Pattern], between: Callable[[str], str] = str) -> Iterator[str]:
-    """Cuts a text at what must not be shown; a longer match wins over a shorter one."""
-    position = 0
-    ranked = sorted(patterns, key=len, reverse=True)
-    for found in re.finditer("|".join(patterns[known].regex for known in ranked) or NOTHING, text):
-        if found.start() >= end:
-            break
-        yield between(text[position : found.start()])
-        yield patterns[found.group(0)].shown
-        position = found.end()
-    yield between(text[position:end])
+def _shared(one: str, other: str) -> int:
+    """Counts the characters that two texts begin with alike."""
+    return sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(one, other, strict=False)))
+
+
+def _shared_end(text: str, whole: str) -> str:
+    """Gives the longest beginning of a value, if it is worth hiding, with which a text ends."""
+    tail, head = text[max(0, len(text) - len(whole) + 1) :], whole[:SHORTEST_SECRET]
+    start = tail.find(head)
+    while len(head) == SHORTEST_SECRET and start >= 0:
+        if whole.startswith(tail[start:]):
+            return tail[start:]
+        start = tail.find(head, start + 1)
+    return ""

@@ -2,39 +2,29 @@
 
 from __future__ import annotations
 
-import os
-import shutil
-import sys
 from contextlib import ExitStack
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from profile_relations_conformance import reporting
 from profile_relations_conformance.asking import EFFORTS, Ask
 from profile_relations_conformance.contract import load_contract, load_ledger
-from profile_relations_conformance.errors import UsageError
+from profile_relations_conformance.errors import CannotJudgeError, UsageError
 from profile_relations_conformance.exchange import Exchanger
-from profile_relations_conformance.known_failing import excuse, read_known_failing, stale, today
+from profile_relations_conformance.known_failing import excuse, read_known_failing, today
 from profile_relations_conformance.pace import Pace
 from profile_relations_conformance.preflight import check_target
+from profile_relations_conformance.publishing import Publisher
 from profile_relations_conformance.redaction import Redactor
 from profile_relations_conformance.reference import reference_target
-from profile_relations_conformance.report.document import document
 from profile_relations_conformance.report.progress import Progress
-from profile_relations_conformance.report.terminal import render
 from profile_relations_conformance.runner import Runner
 from profile_relations_conformance.selecting import select
 from profile_relations_conformance.target import Target
 
 if TYPE_CHECKING:
     import argparse
-    from collections.abc import Mapping
-    from pathlib import Path
 
     from profile_relations_conformance.contract import Contract
-    from profile_relations_conformance.report.document import Document
-
-NARROW, WIDE = 60, 120
 
 
 def run_session(options: argparse.Namespace) -> int:
@@ -52,21 +42,21 @@ def run_session(options: argparse.Namespace) -> int:
     requirements = select(ledger, options.select, options.skip)
     contract = load_contract(options.contract)
     with ExitStack() as stack:
-        target = choose_target(options, stack)
-        ask = make_ask(contract, target, options, stack)
-        check_target(ask)
+        ask = make_ask(contract, choose_target(options, stack), options, stack)
+        publisher = Publisher(
+            ask=ask, ledger=ledger, requirements=requirements, listed=listed, options=options, files=files
+        )
+        try:
+            check_target(ask)
+        except (CannotJudgeError, KeyboardInterrupt) as stopped:
+            publisher.publish_unjudged(str(stopped) or "the run was broken off")
+            raise
         progress = stack.enter_context(Progress(ask.pace))
         runner = Runner(ask, requirements, progress=progress)
         excuse(runner.run.results, listed, today())
-        started = datetime.now(UTC)
         run = runner()
         progress.erase()
-        verdict = run.verdict(
-            ledger, strict=options.strict, stale=tuple(stale(run.results, listed, ledger.requirements, today()))
-        )
-        written = document(run=run, ask=ask, verdict=verdict, ledger=ledger, options=vars(options), started=started)
-        _publish(written, ask.token, files)
-    return int(verdict.exit_code)
+        return int(publisher.publish(run))
 
 
 def choose_target(options: argparse.Namespace, stack: ExitStack) -> Target:
@@ -96,14 +86,3 @@ def make_ask(contract: Contract, target: Target, options: argparse.Namespace, st
         effort=EFFORTS[options.profile],
         seed=options.seed,
     )
-
-
-def _publish(written: Document, token: str, files: Mapping[str, Path]) -> None:
-    """Writes all files and prints the report; where the token stands in any of them, none of them."""
-    color = sys.stdout.isatty() and not os.environ.get("NO_COLOR")
-    width = min(WIDE, max(NARROW, shutil.get_terminal_size().columns))
-    text = render(written, color=color, width=width)
-    contents = reporting.render(written, files)
-    reporting.refuse_leak((text, *contents.values()), token)
-    reporting.write(contents)
-    sys.stdout.write(text)

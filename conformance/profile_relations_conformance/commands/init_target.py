@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from profile_relations_conformance.commands.options import Commands, Parser, add_command, add_speed, defaults
-from profile_relations_conformance.errors import UsageError
+from profile_relations_conformance.errors import LeakedTokenError, UsageError
 
 if TYPE_CHECKING:
     import argparse
@@ -88,13 +88,16 @@ def _init_target(options: argparse.Namespace) -> int:
     asks = sys.stdin.isatty() and options.profile_id is None
     profile = drafting.profile_of(_answers(options, draft.raw, asks=asks))
     target = Target.of(draft.with_profile(profile), str(options.output))
+    if options.other_rel_id == target.profiles[-1].rel_id:
+        raise UsageError("--other-rel-id is the same as --rel-id", "Name another type of relation, or leave it out")
     settings = defaults("run")
     settings.rate, settings.timeout = options.rate, options.timeout
     with ExitStack() as stack:
         ask = make_ask(load_contract(), target, settings, stack)
         found = survey(ask, target.profiles[-1], other_rel_id=options.other_rel_id)
     text = draft.text(profile, found)
-    reporting.refuse_leak([text], target.token.reveal())
+    if reporting.shows(target.token.reveal(), text):
+        raise LeakedTokenError("the token stands in the file that would have been written", "Nothing was written")
     reporting.write({options.output: text})
     _say(found, options.output, target.profiles[-1].key)
     return int(bool(found.lost))

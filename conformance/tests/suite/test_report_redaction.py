@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import json
 import os
 import subprocess
@@ -19,6 +20,7 @@ from profile_relations_conformance.exchange import encode
 from profile_relations_conformance.placeholders import LARGEST_BODY
 from profile_relations_conformance.redaction import Redactor
 from profile_relations_conformance.replaying import ShellLine, fill, resolve
+from profile_relations_conformance.reporting import shows
 from profile_relations_conformance.target import CustomField, KnownProfile, Subscription, Target, Token
 
 if TYPE_CHECKING:
@@ -310,3 +312,41 @@ def test_a_line_sends_what_was_sent(method: str, kind: str | None, body: str, li
 def test_a_request_that_can_not_be_made_again_has_no_line() -> None:
     request = {"method": "POST", "content_type": None, "body": "{{nobody}}", "exact": False}
     assert ShellLine("https://example.com/x", TARGET, None)(request) == ""
+
+
+@pytest.mark.parametrize("unit", ["a", "ab", '"', "0123456789" * 100 + "x"])
+def test_a_very_long_token_is_hidden_at_once(unit: str) -> None:
+    token = Token((unit * 40_000)[:40_000])
+    redactor = Redactor(token)
+    for text in (token.reveal(), token.reveal()[:30_000], f"x{token.reveal()[:-1]}"):
+        content = encode({"token": text, "rel_id": 2})
+        for body in (content, content[:-20_000]):
+            shown, exact = redactor.template(body)
+            assert exact
+            assert len(shown) < 300
+        assert len(redactor.text(f"{content.decode()} {content.decode()}")) < 300
+
+
+@pytest.mark.parametrize("times", [1, 2])
+def test_a_token_is_hidden_where_json_holds_it_within_json(times: int) -> None:
+    token = 'canary"5d1e\\b7C8'
+    text = token
+    for _ in range(times):
+        text = json.dumps(text)
+    assert "5d1e" not in Redactor(Token(token)).text(text)
+
+
+@pytest.mark.parametrize("times", range(6))
+@pytest.mark.parametrize("write", [str, html.escape], ids=["text", "HTML"])
+@pytest.mark.parametrize("token", ['canary"5d1e\\b7C8', "canary-5d1é", "canary/<5d1e>&'"])
+def test_a_token_is_found_however_often_it_is_escaped(token: str, write: Callable[[str], str], times: int) -> None:
+    text = token
+    for _ in range(times):
+        text = json.dumps({"it": text})
+    assert shows(token, "harmless", write(text))
+    assert not shows(token, write(text.replace("5d1", "6d1")))
+
+
+def test_a_token_of_backslashes_is_not_seen_everywhere() -> None:
+    assert not shows("\\\\\\", "no backslash")
+    assert shows("\\\\\\", "a\\\\\\b")

@@ -13,6 +13,7 @@ from profile_relations_conformance.contract import load_ledger
 from profile_relations_conformance.errors import UsageError
 from profile_relations_conformance.pace import Pace
 from profile_relations_conformance.report import badge, junit, markdown
+from profile_relations_conformance.report.stored import load
 from profile_relations_conformance.reporting import write
 
 if TYPE_CHECKING:
@@ -163,10 +164,11 @@ def test_all_views_are_written_and_a_token_stops_them_all(  # noqa: PLR0913 - wh
     assert all(token not in item.read_text("utf-8") for item in folder.iterdir())
 
     before = {item.name: item.read_bytes() for item in folder.iterdir()}
-    monkeypatch.setattr(markdown, "render", lambda document: f"{document['seconds']} {token}")
+    monkeypatch.setattr(markdown, "render", lambda document: token if document["complete"] else "")
     said = call("run", *what, *files)
     assert said.code == 3
     assert said.out == ""
+    assert "the token stands in what the run would have written. Nothing was written" in said.err
     assert token not in said.err
     assert {item.name: item.read_bytes() for item in folder.iterdir()} == before
 
@@ -196,6 +198,70 @@ def test_a_run_that_is_broken_off_writes_its_reports(
     assert "broken off" in said.out
     assert json.loads(report.read_text("utf-8"))["complete"] is False
     assert parsed(xml.read_text("utf-8")).get("tests") == str(len(load_ledger().requirements))
+
+
+NO_SERVER = "http://127.0.0.1:9/api/v1.1"
+
+
+@pytest.mark.parametrize("how", ["unreachable", "wrong token", "broken off", "no requests left"])
+def test_a_server_that_can_not_be_judged_gets_reports_that_say_so(  # noqa: PLR0913, PLR0917 - fixtures
+    call: Callable[..., Said], server: str, target: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, how: str
+) -> None:
+    if how == "wrong token":
+        monkeypatch.setenv("RELATIONS_TOKEN", "canary-5d1e90aa")
+    if how == "broken off":
+        monkeypatch.setattr(Pace, "next", broken_off)
+    known = tmp_path / "known.toml"
+    known.write_text('[[known_failing]]\nid = "TOKEN-EMPTY"\nreason = "old"\nexpires = 2020-01-01\n', "utf-8")
+    what = ("--target", target, "--base-url", NO_SERVER if how == "unreachable" else server, "--known-failing", known)
+    limit = ("--rate", "1", "--time-budget", "0.000001") if how == "no requests left" else ()
+    report, xml, page = tmp_path / "report.json", tmp_path / "junit.xml", tmp_path / "report.html"
+    said = call("run", *what, *limit, "--report-json", report, "--report-junit", xml, "--report-html", page)
+    assert said.code == (130 if how == "broken off" else 2)
+    assert said.out == ""
+    assert len(said.err.splitlines()) == (0 if how == "broken off" else 1)
+    written = load(report)
+    assert written["complete"] is False
+    assert written["interrupted"] in said.err or how == "broken off"
+    assert written["verdict"]["exit_code"] == 2
+    assert {item["outcome"] for item in written["requirements"]} == {"not tested"}
+    assert {item["reason"] for item in written["requirements"]} == {written["interrupted"]}
+    assert len(list(parsed(xml.read_text("utf-8")).iter("skipped"))) == len(load_ledger().requirements)
+    assert "could not judge" in page.read_text("utf-8")
+    assert all("canary-5d1e90aa" not in item.read_text("utf-8") for item in (report, xml, page))
+
+
+def broken_off(_: Pace) -> int:
+    raise KeyboardInterrupt
+
+
+@pytest.mark.parametrize("word", ["true", "relation", "not tested"])
+def test_a_token_that_is_an_ordinary_word_is_told_from_a_leak(  # noqa: PLR0913, PLR0917 - fixtures
+    call: Callable[..., Said],
+    serve: Callable[..., str],
+    target: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    word: str,
+) -> None:
+    monkeypatch.setenv("RELATIONS_TOKEN", word)
+    report = tmp_path / "report.json"
+    what = ("--profile", "quick", "--select", "TOKEN-EMPTY", "--report-json", report)
+    said = call("run", "--target", target, "--base-url", serve_with(word, serve, tmp_path), *what)
+    assert said.code == 3
+    assert said.out == ""
+    (line,) = said.err.splitlines()
+    assert "the token also is ordinary text of a report" in line
+    assert "long random token" in line
+    assert not report.exists()
+
+
+def serve_with(token: str, serve: Callable[..., str], folder: Path) -> str:
+    """Serves one profile of the bundled target to callers with a token."""
+    world = folder / "world.yaml"
+    profile = {"profile_id": "669e6968ebf4ac52b623a997", "database": 5}
+    world.write_text(json.dumps({"tokens": [token], "profiles": [profile]}), "utf-8")
+    return serve("--world", world)
 
 
 def test_a_file_is_replaced_whole_or_not_at_all(tmp_path: Path) -> None:
