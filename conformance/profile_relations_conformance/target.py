@@ -224,6 +224,11 @@ def _check_twins(source: str, profiles: list[dict[str, Any]]) -> None:
             raise TargetFileError(
                 f"{source}: profiles[{number}].profile_id is that of profiles[{first}]", "Describe a profile once"
             )
+        if item.get("other_rel_id") == item["rel_id"]:
+            raise TargetFileError(
+                f"{source}: profiles[{number}].other_rel_id is its rel_id",
+                "Name another type of relation, or leave it out",
+            )
 
 
 def _profile(index: int, raw: dict[str, Any]) -> KnownProfile:

@@ -57,7 +57,8 @@ def _known_failing(options: argparse.Namespace) -> int:
         raise UsageError(f"{options.output}: is there already", "Name another file, or remove it")
     reporting.write({options.output: text})
     unexplained = sum(item["known_failing"] is None for item in failing)
-    sys.stdout.write(f"{options.output}: {len(failing)} entries, {unexplained} with a reason to fill in\n")
+    entries = "1 entry" if len(failing) == 1 else f"{len(failing)} entries"
+    sys.stdout.write(f"{options.output}: {entries}, {unexplained} with a reason to fill in\n")
     return 0
 
 

@@ -59,6 +59,7 @@ def test_everything_that_a_file_can_tell_is_read(monkeypatch: pytest.MonkeyPatch
 @pytest.mark.parametrize(
     ("text", "said"),
     [
+        (f"{TOP}{PROFILE}other_rel_id = 2\n", "profiles[0].other_rel_id is its rel_id. Name another type of relation"),
         ("base_url = ", "is not TOML"),
         (TOP, "profiles is missing"),
         (TOP + "profiles = []", "profiles must not be empty"),
