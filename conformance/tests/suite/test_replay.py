@@ -101,8 +101,8 @@ def test_the_case_that_failed_is_the_one_that_is_told_of(call: Callable[..., Sai
 def test_a_spent_budget_leaves_it_open(
     call: Callable[..., Said], serve: Callable[..., str], target: Path, report: Path
 ) -> None:
-    what = ("--target", target, "--base-url", serve("--fault", "wrong-token-is-quoted"), "--profile", "quick")
-    call("run", *what, "--select", "TOKEN-NOT-REPEATED", "--report-json", report)
+    what = ("--target", target, "--base-url", serve("--fault", "any-token-is-accepted"), "--profile", "quick")
+    call("run", *what, "--select", "TOKEN-WRONG", "--report-json", report)
     fewest = 2
     needed = fewest + bisect_left(
         range(fewest, 60), 1, key=lambda number: int(call("replay", report, "--max-requests", number).code == 1)
@@ -112,7 +112,7 @@ def test_a_spent_budget_leaves_it_open(
     assert "requests are used up before anything could be asked again" in early.err
     late = call("replay", report, "--max-requests", needed - 1)
     assert late.code == 2
-    assert "TOKEN-NOT-REPEATED could not be judged" in late.out
+    assert "TOKEN-WRONG could not be judged" in late.out
     assert "requests are used up" in late.out
 
 
