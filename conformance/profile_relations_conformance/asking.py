@@ -42,6 +42,7 @@ class Effort:
         drawn: Bodies drawn for each requirement that is explored.
         burst: Concurrent requests.
         stock: Whether Schemathesis draws bodies beside the suite's own strategies; loading it takes seconds.
+        explores: Whether bodies are drawn for as long as the time budget lasts.
     """
 
     name: str
@@ -51,12 +52,13 @@ class Effort:
     drawn: int
     burst: int
     stock: bool
+    explores: bool = False
 
 
 EFFORTS = {
     "quick": Effort("quick", cases=2, cells=2, voters=1, drawn=3, burst=3, stock=False),
     "standard": Effort("standard", cases=10, cells=None, voters=3, drawn=12, burst=28, stock=True),
-    "deep": Effort("deep", cases=1000, cells=None, voters=1000, drawn=400, burst=400, stock=True),
+    "deep": Effort("deep", cases=1000, cells=None, voters=1000, drawn=400, burst=400, stock=True, explores=True),
 }
 
 
@@ -93,12 +95,18 @@ class Ask:
         self._exchanger = exchanger
         self.asked_cells: dict[tuple[str, str, str], Case] = {}
         self.drawn: dict[bool, list[Json]] = {}
+        self.round = 0
         self._sent: dict[tuple[str, str | None, bytes], Exchange] = {}
 
     @property
     def pace(self) -> Pace:
         """How many requests were sent, and how many more may be."""
         return self._exchanger.pace
+
+    def draw_anew(self) -> None:
+        """Lets what is drawn from now on be other than what was drawn before."""
+        self.round += 1
+        self.drawn.clear()
 
     @property
     def is_thorough(self) -> bool:

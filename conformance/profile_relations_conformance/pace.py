@@ -59,6 +59,11 @@ class Pace:
             self.sent += 1
             return self.sent
 
+    @property
+    def has_time_budget(self) -> bool:
+        """Whether the time is limited."""
+        return self._time_budget is not None
+
     def check(self, wait: float = 0.0) -> None:
         """Fails where the time budget is over, or will be in so many seconds.
 

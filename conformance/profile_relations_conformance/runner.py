@@ -9,6 +9,7 @@ from itertools import islice
 from typing import TYPE_CHECKING
 
 from profile_relations_conformance.checks import checks, rules
+from profile_relations_conformance.checks.drawn import draw_on
 from profile_relations_conformance.errors import CannotJudgeError
 from profile_relations_conformance.pace import BudgetSpentError
 from profile_relations_conformance.verdict import Result, Verdict, decide
@@ -118,6 +119,7 @@ class Runner:
             for name in checks():
                 if name in self.run.results and not self.is_over:
                     self.judge(name, most)
+        self._guarded(self._explore)
         return self.finish()
 
     @property
@@ -163,6 +165,19 @@ class Runner:
                 result.reason = "no reply of the run allowed to judge it" if name in self._rules else NOTHING_TO_ASK
         self._tick()
         return self.run
+
+    def _explore(self) -> None:
+        """Draws bodies for as long as the time budget lasts, where the effort says so."""
+        pace = self._ask.pace
+        try:
+            while self._ask.effort.explores and not self.is_over and pace.has_time_budget:
+                pace.check()
+                for name, case in draw_on(self._ask):
+                    result = self.run.results.get(name)
+                    if result is not None and result.failed_cases < ENOUGH_FAILURES:
+                        result.add(case)
+        except BudgetSpentError:
+            pace.spent = ""  # all that had to be asked was asked before
 
     def _guarded(self, step: Callable[[], None]) -> None:
         try:

@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from profile_relations_conformance.asking import Ask
     from profile_relations_conformance.judging import Case
 
+SEEDS_APART = 1_000_003
+"""Between the seeds of a run's rounds, so that runs of neighbouring seeds do not draw the same."""
 SHRINKING = 80
 """Requests that making a failing body smaller may cost."""
 
@@ -33,6 +35,18 @@ class _FoundError(Exception):
     def __init__(self, case: Case) -> None:
         super().__init__("a drawn body failed")
         self.case = case
+
+
+def draw_on(ask: Ask) -> Iterator[tuple[str, Case]]:
+    """Asks another round of drawn bodies, and says by which requirement each case is judged."""
+    ask.draw_anew()
+    for requirement, kind in (
+        ("CONTRACT-INCOMPLETE", INCOMPLETE),
+        ("CONTRACT-MISTYPED", MISTYPED),
+        ("CONTRACT-ALLOWED", ALLOWED),
+    ):
+        for case in _explored(ask, kind):
+            yield requirement, case
 
 
 @check("CONTRACT-INCOMPLETE")
@@ -89,9 +103,9 @@ def _asked(ask: Ask, body: dict[str, Any]) -> Case:
 
 
 def _given(ask: Ask, bodies: SearchStrategy[Any], function: Callable[[Any], None]) -> None:
-    """Calls a function with bodies that Hypothesis draws; the same seed gives the same bodies."""
+    """Calls a function with bodies that Hypothesis draws; the same seed and round give the same bodies."""
 
-    @with_seed(ask.seed)
+    @with_seed(ask.seed + ask.round * SEEDS_APART)
     @settings(
         max_examples=ask.effort.drawn,
         database=None,

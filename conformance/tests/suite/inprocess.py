@@ -79,13 +79,14 @@ def judge(  # noqa: PLR0913 - what a run may be, in one place
     without: Iterable[str] = (),
     until: str = "",
     seed: int = 0,
+    pace: Pace | None = None,
 ) -> Run:
     """Judges the reference server by all requirements but some, until one of them has failed."""
     requirements: Mapping[str, Requirement] = {
         name: item for name, item in ledger().requirements.items() if name not in set(without)
     }
     transport = AppTransport(App(make_service(world(), served(), fault=fault).service), loop)
-    exchanger = Exchanger(URL, bundled().token, timeout=10, pace=Pace(), transport=transport)
+    exchanger = Exchanger(URL, bundled().token, timeout=10, pace=pace or Pace(), transport=transport)
     ask = Ask(
         contract=contract(),
         target=bundled(),

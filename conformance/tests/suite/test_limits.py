@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import time
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -105,6 +106,15 @@ def test_a_whole_run_sends_few_requests_and_few_wrong_tokens(name: str) -> None:
         run = judge(loop, EFFORTS[name])
     assert 0 < sum(item.request.wrong_token for item in run.exchanges) <= WRONG_TOKENS
     assert len(run.exchanges) <= MOST_REQUESTS[name]
+
+
+def test_a_deep_run_draws_for_as_long_as_it_may() -> None:
+    effort = replace(EFFORTS["quick"], explores=True)
+    with event_loop() as loop:
+        short, long = (judge(loop, item, pace=Pace(time_budget=5)) for item in (EFFORTS["quick"], effort))
+    assert {item.outcome.label for item in long.results.values()} == {"passed"}
+    drawn = [run.results["CONTRACT-ALLOWED"].cases for run in (short, long)]
+    assert drawn[1] > 5 * drawn[0]
 
 
 def test_a_server_that_asks_to_wait_is_asked_again_later(exchangers: list[Exchanger]) -> None:
