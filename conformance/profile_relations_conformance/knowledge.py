@@ -131,6 +131,15 @@ class Known:
             item for item in self.selectors if item.profile is profile and (not origins or item.origin in origins)
         )
 
+    @cached_property
+    def best_known(self) -> KnownProfile:
+        """The profile that most selectors find."""
+        return max(self.profiles, key=lambda item: len(self.of(item)))
+
+    def all_fields(self, profile: KnownProfile) -> dict[str, Json]:
+        """Gives a value of the profile's for every field that one of its selectors has."""
+        return {name: value for item in self.of(profile) for name, value in item.fields.items()}
+
     def of_row(self, row: Row, *origins: Origin) -> tuple[Selector, ...]:
         """Gives the selectors that fit one row, of the origins named or of all."""
         return tuple(item for item in self.selectors if item.row is row and (not origins or item.origin in origins))

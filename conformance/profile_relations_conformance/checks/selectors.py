@@ -52,8 +52,8 @@ def required_fields_are_required(ask: Ask) -> Iterator[Case]:
 def other_fields_do_not_stand_in(ask: Ask) -> Iterator[Case]:
     """A request without what its mode requires is refused, also with all that the other modes need."""
     yield from ask.of_grid("SELECTOR-NO-FALLBACK")
-    profile = max(ask.known.profiles, key=lambda item: len(ask.known.of(item)))
-    everything = {name: value for item in ask.known.of(profile) for name, value in item.fields.items()}
+    profile = ask.known.best_known
+    everything = ask.known.all_fields(profile)
     for row in ask.contract.rows:
         for name in row.selectors if row.mode else ():
             given = {other: value for other, value in _base(ask, row).items() if other != name}
@@ -141,10 +141,9 @@ def unknown_values_show_nobody(ask: Ask) -> Iterator[Case]:
             near = list(changed_a_little(selector))
             for fields, words in ask.some(near if number == 0 else near[:MOST_ALIKE]):
                 yield _not_found(ask, selector.profile, fields, words)
-    known_best = max(ask.known.profiles, key=lambda item: len(ask.known.of(item)))
-    in_others = list(in_another_field(ask, known_best))
+    in_others = list(in_another_field(ask, ask.known.best_known))
     for fields, words in in_others if ask.is_thorough else in_others[:1]:
-        yield _not_found(ask, known_best, fields, words)
+        yield _not_found(ask, ask.known.best_known, fields, words)
 
 
 def _not_found(ask: Ask, profile: KnownProfile, fields: dict[str, Any], words: str) -> Case:
@@ -203,8 +202,8 @@ def _whatever_their_value(ask: Ask) -> Iterator[Case]:
 
 def _where_the_own_finds_nobody(ask: Ask) -> Iterator[Case]:
     """Asks for nobody in each mode, beside all that the other modes need to find a known profile."""
-    profile = max(ask.known.profiles, key=lambda item: len(ask.known.of(item)))
-    everything = {name: value for item in ask.known.of(profile) for name, value in item.fields.items()}
+    profile = ask.known.best_known
+    everything = ask.known.all_fields(profile)
     for row in ask.contract.rows if ask.is_thorough else ():
         if row.mode is not None and row.selectors:
             nobody = {name: ask.known.nobody(name) for name in row.selectors}
@@ -221,7 +220,7 @@ def _beside_all_of_others(ask: Ask, selector: Selector) -> Iterator[Case]:
     for other in ask.known.profiles:
         if other is selector.profile or other.rel_id != selector.profile.rel_id:
             continue
-        theirs = {name: value for item in ask.known.of(other) for name, value in item.fields.items()}
+        theirs = ask.known.all_fields(other)
         if selector.row.mode is None:  # which of several fields without a mode decides is a requirement of its own
             default = {name for row in ask.contract.rows if row.mode is None for name in row.selectors}
             theirs = _without(theirs, ask.contract.mode_field, *default)
