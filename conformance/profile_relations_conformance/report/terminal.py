@@ -19,6 +19,10 @@ MOST_LINES = 7
 MOST_NAMES = 20
 """Requirements that are named beside one reason for not testing them."""
 RED, GREEN, YELLOW, BOLD, DIM, RESET = "\x1b[31m", "\x1b[32m", "\x1b[33m", "\x1b[1m", "\x1b[2m", "\x1b[0m"
+CUT = {"sent": 1, "rule": -1}
+"""Fields that are cut before all others, and after them."""
+RIGHT_TOKEN = '"token":"{{token}}"'  # noqa: S105 - what stands for it
+"""How most requests begin, which tells nothing and takes the room of what does."""
 NEW = ("errored", "failed")
 SILENT = "–"  # noqa: RUF001 - how the ledger writes that the page says nothing
 
@@ -50,6 +54,8 @@ class _Report:
                 yield from (self._paint(line, BOLD + RED) for line in self._wrap(title))
                 yield ""
                 yield from (line for item in found for line in self._failing(item))
+        if any(item["failures"] and item["outcome"] in NEW for item in requirements):
+            yield from self._legend()
         yield from self._known([item for item in requirements if item["outcome"] == "known failing"])
         yield from self._untested([item for item in requirements if item["outcome"] == "not tested"])
         yield from (self._paint(visible(line), RED) for line in self._document["verdict"]["stale"])
@@ -64,12 +70,21 @@ class _Report:
         lines = textwrap.wrap(visible(text), self._width - indent, break_on_hyphens=False) or [""]
         return [" " * indent + line for line in lines]
 
+    def _legend(self) -> Iterator[str]:
+        """Says what stands for what is not shown, to whoever has nothing but the report."""
+        settings, variable = self._document["settings"], self._document["target"]["token_env"]
+        values = f", and {{{{profiles[0].…}}}} a value of {settings['target'] or 'the bundled target file'}"
+        told = f"{{{{token}}}} is the token, from {variable}{'' if settings['show_data'] else values}."
+        yield from (self._paint(line, DIM) for line in self._wrap(told))
+        yield ""
+
     def _failing(self, item: dict[str, Any]) -> Iterator[str]:
-        cases = f"{item['failed_cases']} of {item['cases']} cases"
-        yield f"{self._paint(visible(item['id']), BOLD)}  {item['level']}, {cases}"
+        name = visible(item["id"])
+        place = "good practice, not on the page" if item["page"] == SILENT else f"page: {item['page']}"
+        facts = f"{item['level']}, {item['failed_cases']} of {item['cases']} cases; {visible(place)}"
+        yield f"{self._paint(name, BOLD)}  {short(facts, self._width - len(name) - 2)}"
         failure = next(iter(item["failures"]), None)
-        place = "good practice, of which the page is silent" if item["page"] == SILENT else f"page: {item['page']}"
-        fields = {"rule": f"{item['statement']} [{place}]"}
+        fields = {"rule": item["statement"]}
         if failure is not None:
             fields |= self._of_failure(item, failure)
         yield from self._fitted(fields, MOST_LINES - 1)
@@ -82,9 +97,10 @@ class _Report:
     def _of_failure(self, item: dict[str, Any], failure: dict[str, Any]) -> dict[str, str]:
         request = failure["exchange"]["request"]
         method = "" if request["method"] == "POST" else f"{request['method']} "
+        body = request["body"].replace(RIGHT_TOKEN, '"token":…') or "no body"
         return {
             "asked": failure["mutation"] or item["id"],
-            "sent": short(f"{method}{request['body'] or 'no body'}", 2 * (self._width - LABEL - 2)),
+            "sent": short(f"{method}{body}", 2 * (self._width - LABEL - 2)),
             "got": failure["actual"],
             "expected": failure["expected"],
         }
@@ -96,10 +112,10 @@ class _Report:
         return f"relations-conformance replay {shlex.quote(file)} {item['id']}"
 
     def _fitted(self, fields: Mapping[str, str], most: int) -> Iterator[str]:
-        """Yields the fields; where they have too many lines, what was sent is cut first, and then the longest."""
+        """Yields the fields; where they have too many lines, what was sent is cut first, and the rule last."""
         wrapped = {name: self._wrap(" ".join(text.split()), LABEL + 2) for name, text in fields.items()}
         while sum(map(len, wrapped.values())) > most:
-            name, lines = max(wrapped.items(), key=lambda item: (len(item[1]) > 1 and item[0] == "sent", len(item[1])))
+            name, lines = max(wrapped.items(), key=lambda item: (len(item[1]) > 1, CUT.get(item[0], 0), len(item[1])))
             if len(lines) == 1:
                 break
             wrapped[name] = [*lines[:-2], f"{lines[-2][: self._width - 1]}…"]

@@ -116,6 +116,29 @@ def test_failures_come_in_groups_of_a_cause_and_fit_a_screen(report: dict[str, A
         assert labels == ["rule", "asked", "sent", "got", "expected", "replay"]
 
 
+def test_a_failure_gives_its_rule_whole_and_the_telling_part_of_what_was_sent(report: dict[str, Any]) -> None:
+    text = terminal.render(report, width=80)
+    said = " ".join(text.split())
+    for item in failed(report):
+        assert f" rule {' '.join(item['statement'].split())} asked " in said
+        place = "good practice" if item["page"] == "–" else f"page: {item['page']}"  # noqa: RUF001 - the ledger's sign
+        heading = next(line for line in text.splitlines() if line.startswith(f"{item['id']}  "))
+        assert place[:12] in heading
+        assert len(heading) <= 80
+    sent = [line for line in text.splitlines() if line.startswith("  sent  ")]
+    assert all("{{token}}" not in line for line in sent)
+    assert any('{"token":…,' in line for line in sent)
+
+
+def test_what_stands_for_values_is_explained_where_something_fails(report: dict[str, Any]) -> None:
+    told = "{{token}} is the token, from RELATIONS_TOKEN, and {{profiles[0].…}} a value of"
+    assert told in " ".join(terminal.render(report).split())
+    shown = terminal.render(report | {"settings": report["settings"] | {"show_data": True}})
+    assert "{{token}} is the token, from RELATIONS_TOKEN.\n" in shown
+    passed = [item | {"outcome": "passed", "failures": []} for item in report["requirements"]]
+    assert "is the token" not in terminal.render(report | {"requirements": passed})
+
+
 def failed(report: dict[str, Any]) -> list[dict[str, Any]]:
     return [item for item in report["requirements"] if item["outcome"] == "failed"]
 
