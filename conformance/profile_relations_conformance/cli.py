@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from profile_relations_conformance import __version__
 from profile_relations_conformance.commands import COMMANDS
-from profile_relations_conformance.commands.options import PROGRAM, Parser
+from profile_relations_conformance.commands.options import PROGRAM, Parser, narrow
 from profile_relations_conformance.errors import SuiteError
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ EXAMPLES = """examples:
   relations-conformance explain TOKEN-EMPTY             what a requirement means
   relations-conformance replay report.json              ask again what failed
 
-`relations-conformance COMMAND --help` tells the options of a command, with examples.
+`relations-conformance COMMAND --help` tells a command's options, with examples.
 """
 
 
@@ -52,7 +52,7 @@ def parser() -> Parser:
     whole = Parser(
         prog=PROGRAM,
         description="Judges a server of the profile relations endpoint.",
-        epilog=EXAMPLES,
+        epilog=narrow(EXAMPLES),
         formatter_class=argparse.RawDescriptionHelpFormatter,
         allow_abbrev=False,
     )

@@ -15,7 +15,9 @@ EXAMPLES = """\
   relations-conformance compare last-week.json reports/report.json
 
 exit codes:
-  0  nothing fails that did not      1  something does, and no list excuses it      2  a report can't be read
+  0  nothing fails that did not
+  1  something does, and no list excuses it
+  2  a report can't be read
 """
 TITLES = {
     "newly_failing": "Newly failing",

@@ -28,7 +28,8 @@ EXAMPLES = """\
 exit codes:
   0  the file was written, and all that it tells finds the profile
   1  the file was written, with what does not find the profile in comments
-  2  nothing was written: usage, an unreachable server, a wrong token, an identifier that finds nobody
+  2  nothing was written: usage, an unreachable server, a wrong token, or an
+     identifier that finds nobody
 """
 QUESTIONS = {
     "base_url": "Base URL of the server, such as https://example.com/api/v1.1",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import difflib
+import re
 import textwrap
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
@@ -14,6 +15,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from profile_relations_conformance.contract import Ledger, Requirement
+
+_BESIDE = re.compile(r"^(  \S.*?\S) {2,}(\S.*)$")
+_BELOW = r"\1\n      \2"
 
 Commands = argparse._SubParsersAction  # noqa: SLF001 - argparse has no other name for it
 PROGRAM = "relations-conformance"
@@ -53,12 +57,20 @@ def add_command(  # noqa: PLR0913 - what a command is described by, in one place
         name,
         help=help,
         description=textwrap.fill(description or f"{help[0].upper()}{help[1:]}.", WIDTH),
-        epilog=f"examples:\n{examples}" if examples else None,
+        epilog=f"examples:\n{narrow(examples)}" if examples else None,
         formatter_class=argparse.RawDescriptionHelpFormatter,
         allow_abbrev=False,
     )
     parser.set_defaults(command=command)
     return parser
+
+
+def narrow(examples: str) -> str:
+    """Gives lines of examples for a narrow terminal: what each does stands below it where it has no room."""
+    lines = examples.splitlines()
+    if not any(len(line) > WIDTH and _BESIDE.match(line) for line in lines):
+        return examples
+    return "".join(f"{_BESIDE.sub(_BELOW, line)}\n" for line in lines)
 
 
 def add_target(parser: argparse._ActionsContainer) -> None:

@@ -26,10 +26,12 @@ if TYPE_CHECKING:
 EXAMPLES = """\
   relations-conformance replay reports/report.json                 all that failed
   relations-conformance replay reports/report.json TOKEN-EMPTY     one requirement
-  relations-conformance replay report.json --target my-server.toml --base-url https://staging.example.com/api/v1.1
+  relations-conformance replay report.json --base-url https://staging.example.com/api/v1.1      another server
 
 exit codes:
-  0  nothing fails any more      1  something still fails      2  something could not be judged, and nothing else fails
+  0  nothing fails any more
+  1  something still fails
+  2  something could not be judged, and nothing else fails
 """
 
 

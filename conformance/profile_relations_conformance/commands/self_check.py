@@ -22,8 +22,9 @@ EXAMPLES = """\
   relations-conformance self-check --fault limit-of-a-hundred --whole
 
 exit codes:
-  0  every fault was caught and every correct server passed      2  could not try: usage, a server that does not start
+  0  every fault was caught and every correct server passed
   1  a fault was missed, or there was a false alarm
+  2  could not try: usage, a server that does not start
 """
 
 
