@@ -151,10 +151,14 @@ class Contract:
         """
         if not self.request_validator.is_valid(body):
             return None
-        for row in self.rows:
-            if row.validator.is_valid(body):
-                return row
-        return None
+        rows = self._rows_by_mode.get(body.get(MODE_FIELD), self.rows)
+        return rows[0] if len(rows) == 1 else next((row for row in rows if row.validator.is_valid(body)), None)
+
+    @cached_property
+    def _rows_by_mode(self) -> dict[str | None, tuple[Row, ...]]:
+        """The rows by what `matching` must be, so that few have to be tried; None is where it must be absent."""
+        modes = dict.fromkeys(row.mode for row in self.rows)
+        return {mode: tuple(row for row in self.rows if row.mode == mode) for mode in modes}
 
     def objection(self, body: Mapping[str, Json]) -> str:
         """Says why the contract forbids a body, without repeating any of its values.
