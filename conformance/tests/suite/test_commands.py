@@ -44,7 +44,10 @@ def test_every_command_is_listed() -> None:
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_help_has_examples_of_the_command(call: Callable[..., Said], name: str) -> None:
+def test_help_has_examples_of_the_command(
+    call: Callable[..., Said], monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    monkeypatch.setenv("COLUMNS", "80")
     said = call(name, "--help")
     assert said.code == 0
     _, _, examples = said.out.partition("examples:\n")
