@@ -150,6 +150,11 @@ class Ask:
         request = Request.of(body, "")
         return (request.method, request.content_type, request.content) in self._sent
 
+    @property
+    def exchanges(self) -> tuple[Exchange, ...]:
+        """Every exchange so far, but for those of a request that was sent again."""
+        return tuple(self._sent.values())
+
     def together(self, requests: Sequence[Request]) -> list[Exchange]:
         """Sends all requests at the same time."""
         return [self._record(exchange) for exchange in self._exchanger.together(requests)]

@@ -111,6 +111,8 @@ class Runner:
         self._complete: set[str] = set()
         self.run = Run({name: Result(item) for name, item in requirements.items()})
         ask.on_exchange = self._judge_by_rules
+        for exchange in ask.exchanges:  # what was asked before the run is not asked again
+            self._judge_by_rules(exchange)
 
     def __call__(self) -> Run:
         """Runs everything; what can't be asked any more is left untested, with the reason."""

@@ -199,4 +199,4 @@ def _miscounted(exchange: Exchange, expected: int) -> Failure | None:
     listed = None if reply is None or reply.entries is None else len(reply.entries)
     if reply is not None and reply.is_success and expected in (listed, reply.total) and listed in (expected, None):
         return None
-    return Failure(f"{expected} relations", describe(exchange), exchange)
+    return Failure(f"{expected} relation{'' if expected == 1 else 's'}", describe(exchange), exchange)

@@ -8,8 +8,9 @@ import pytest
 from profile_relations_conformance.checks.token import MADE_UP_TOKEN
 from profile_relations_conformance.errors import CannotJudgeError
 from profile_relations_conformance.preflight import MOST_SILENT, MOST_TWINS, check_target
+from profile_relations_conformance.runner import Runner
 
-from .made_up import KNOWN, TOKEN, URL, PlayedServer, ask_of, refusal, reply, success
+from .made_up import KNOWN, LEDGER, TOKEN, URL, PlayedServer, ask_of, refusal, reply, success
 
 if TYPE_CHECKING:
     from profile_relations_conformance.reading import Reply
@@ -133,3 +134,11 @@ def test_a_server_that_is_silent_once_is_judged() -> None:
     server = PlayedServer(lambda _: SILENCE if len(server.requests) == 1 else success())
     check_target(ask_of(server))
     assert len(server.requests) > 1
+
+
+def test_what_was_asked_before_the_run_is_held_against_its_rules() -> None:
+    ask = ask_of(PlayedServer(lambda _: success(error_text="Not what the page says")))
+    check_target(ask)
+    run = Runner(ask, {"SUCCESS-TEXT": LEDGER.requirements["SUCCESS-TEXT"]}).run
+    assert [item.number for item in run.exchanges] == [1]
+    assert run.results["SUCCESS-TEXT"].failed_cases == 1
