@@ -90,7 +90,7 @@ class Load:
             command += ["node", str(HERE / "load.cjs"), url, self._connections, self._seconds, str(file)]
         environment = os.environ | {"NODE_PATH": str((self._folder / "node_modules").resolve())}
         before = _processor_seconds(process)
-        out = subprocess.run(command, check=True, capture_output=True, text=True, env=environment).stdout  # noqa: S603
+        out = subprocess.run(command, check=True, capture_output=True, text=True, env=environment).stdout  # noqa: S603 - our own
         spent = _processor_seconds(process) - before
         requests, duration, p99, refused = map(float, out.rpartition("measured ")[2].split())
         if refused:

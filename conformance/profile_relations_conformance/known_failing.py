@@ -5,11 +5,11 @@ A listed requirement is asked like any other. Its failure does not fail the run;
 
 from __future__ import annotations
 
-import tomllib
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Any
 
+from profile_relations_conformance import toml
 from profile_relations_conformance.errors import KnownFailingFileError
 from profile_relations_conformance.verdict import Outcome
 
@@ -60,16 +60,7 @@ def read_known_failing(path: Path) -> tuple[KnownFailure, ...]:
     Raises:
         KnownFailingFileError: Naming the file, the entry and what to do, for the first thing that is wrong.
     """
-    try:
-        raw = tomllib.loads(path.read_text("utf-8"))
-    except OSError as error:
-        raise KnownFailingFileError(
-            f"{path}: can't be read ({error.strerror})", "Write one with `relations-conformance known-failing REPORT`"
-        ) from None
-    except UnicodeDecodeError:
-        raise KnownFailingFileError(f"{path}: is not UTF-8 text", "Save it as UTF-8") from None
-    except tomllib.TOMLDecodeError as error:
-        raise KnownFailingFileError(f"{path}: is not TOML ({error})", "Mend that line") from None
+    raw = toml.read(path, KnownFailingFileError, "Write one with `relations-conformance known-failing REPORT`")
     entries = raw.pop(TABLE, [])
     if raw or not isinstance(entries, list):
         stray = next(iter(raw), TABLE)

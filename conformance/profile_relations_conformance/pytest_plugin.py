@@ -94,10 +94,10 @@ def runner(request: pytest.FixtureRequest) -> Iterator[Runner]:
 
 def _start(request: pytest.FixtureRequest, stack: ExitStack) -> Runner:
     from profile_relations_conformance.contract import load_contract, load_ledger  # noqa: PLC0415 - see above
-    from profile_relations_conformance.known_failing import excuse, today  # noqa: PLC0415
-    from profile_relations_conformance.preflight import check_target  # noqa: PLC0415
-    from profile_relations_conformance.runner import Runner  # noqa: PLC0415
-    from profile_relations_conformance.session import choose_target, make_ask  # noqa: PLC0415
+    from profile_relations_conformance.known_failing import excuse, today  # noqa: PLC0415 - see above
+    from profile_relations_conformance.preflight import check_target  # noqa: PLC0415 - see above
+    from profile_relations_conformance.runner import Runner  # noqa: PLC0415 - see above
+    from profile_relations_conformance.session import choose_target, make_ask  # noqa: PLC0415 - see above
 
     options = _options(request.config)
     selected = {item.callspec.params["requirement"] for item in _parametrized(request.session.items)}

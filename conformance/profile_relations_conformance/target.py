@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 import os
-import tomllib
 from dataclasses import dataclass, field
 from functools import cache
 from importlib.resources import files
@@ -17,6 +16,7 @@ from urllib.parse import urlsplit
 
 from jsonschema import Draft202012Validator
 
+from profile_relations_conformance import toml
 from profile_relations_conformance.errors import TargetFileError
 from profile_relations_conformance.explaining import explain
 
@@ -184,16 +184,7 @@ def read_target_file(path: Path) -> dict[str, Any]:
     Raises:
         TargetFileError: Naming the file, the key and what to do, for the first thing that is wrong.
     """
-    try:
-        raw = tomllib.loads(path.read_text("utf-8"))
-    except OSError as error:
-        raise TargetFileError(
-            f"{path}: can't be read ({error.strerror})", "Write one with `relations-conformance init-target`"
-        ) from None
-    except UnicodeDecodeError:
-        raise TargetFileError(f"{path}: is not UTF-8 text", "Save it as UTF-8") from None
-    except tomllib.TOMLDecodeError as error:
-        raise TargetFileError(f"{path}: is not TOML ({error})", "Mend that line") from None
+    raw = toml.read(path, TargetFileError, "Write one with `relations-conformance init-target`")
     check_raw(raw, str(path))
     return raw
 

@@ -141,7 +141,8 @@ class DeadlineTransport(httpx.BaseTransport):
                 extensions=request.extensions,
             )
         )
-        return httpx.Response(response.status, headers=response.headers, stream=_Body(response.stream))  # type: ignore[arg-type]
+        body = _Body(response.stream)  # type: ignore[arg-type] # of a pool that is not asynchronous
+        return httpx.Response(response.status, headers=response.headers, stream=body)
 
     def close(self) -> None:
         """Closes all connections."""

@@ -64,7 +64,7 @@ class App:
     async def _page(self, scope: Scope, receive: Receive, send: Send) -> None:
         if self._pages is None:
             # The pages need a web framework, which takes longer to import than all else that a server starts with.
-            from profile_relations_server.pages import make_pages  # noqa: PLC0415
+            from profile_relations_server.pages import make_pages  # noqa: PLC0415 - as said above
 
             self._pages = make_pages(self.service, self.metrics)
         await self._pages(scope, receive, send if self.log is None else self.log.page(scope, send))

@@ -126,7 +126,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _move(options: argparse.Namespace) -> None:
     # Serving needs none of this.
-    from profile_relations_server import moving  # noqa: PLC0415
+    from profile_relations_server import moving  # noqa: PLC0415 - as said above
 
     commands = {"load": moving.run_load, "dump": moving.run_dump, "generate": moving.run_generate}
     commands[options.command](options)
@@ -134,7 +134,7 @@ def _move(options: argparse.Namespace) -> None:
 
 def _list(options: argparse.Namespace) -> None:
     # Serving needs none of this.
-    from profile_relations_server.listing import faults_table, variants_table  # noqa: PLC0415
+    from profile_relations_server.listing import faults_table, variants_table  # noqa: PLC0415 - as said above
 
     table = variants_table if options.list_variants else faults_table
     sys.stdout.write(table(as_json=options.json))
@@ -143,7 +143,7 @@ def _list(options: argparse.Namespace) -> None:
 def _serve(options: argparse.Namespace) -> None:
     _stop_quietly()
     # The web framework takes most of the start, so that listing and usage errors do without it.
-    from profile_relations_server.serving import run  # noqa: PLC0415
+    from profile_relations_server.serving import run  # noqa: PLC0415 - as said above
 
     run(options)
 

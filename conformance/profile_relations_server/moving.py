@@ -52,7 +52,7 @@ def run_generate(options: argparse.Namespace) -> None:
     plan = Plan(options.profiles, options.relations_per_profile, options.seed)
     database = _database(options)
     # Writing TOML and drawing a bar are of no use to the other commands.
-    from profile_relations_server.target_file import TargetFile  # noqa: PLC0415
+    from profile_relations_server.target_file import TargetFile  # noqa: PLC0415 - as said above
 
     if options.target_file is not None and not os.access(options.target_file.parent, os.W_OK):
         raise OptionError(f"{options.target_file} can't be written; name a file in a folder that is there")
@@ -94,16 +94,21 @@ def _progress(total: int) -> Iterator[Callable[[int], None]]:
     if not sys.stderr.isatty():
         yield lambda _: None
         return
-    from rich.console import Console  # noqa: PLC0415 - as above
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn  # noqa: PLC0415
+    from rich import progress  # noqa: PLC0415 - as said above
+    from rich.console import Console  # noqa: PLC0415 - as said above
 
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
-        task = progress.add_task("profiles", total=total)
+    columns = (
+        progress.TextColumn("{task.description}"),
+        progress.BarColumn(),
+        progress.MofNCompleteColumn(),
+        progress.TimeRemainingColumn(),
+    )
+    with progress.Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task("profiles", total=total)
 
         def tell(more: int) -> None:
-            progress.advance(task, more)
-            if progress.tasks[0].finished:
-                progress.update(task, description="indexes")
+            bar.advance(task, more)
+            if bar.tasks[0].finished:
+                bar.update(task, description="indexes")
 
         yield tell

@@ -68,7 +68,7 @@ def _read(terminal: int) -> bytes:
 
 def draw_terminal(printed: str) -> None:
     """Draws what a run printed."""
-    console = Console(record=True, width=COLUMNS, file=Path(os.devnull).open("w", encoding="utf-8"))  # noqa: SIM115
+    console = Console(record=True, width=COLUMNS, file=Path(os.devnull).open("w", encoding="utf-8"))  # noqa: SIM115 - open until the end
     console.print(Text("$ relations-conformance run --target my-server.toml", style="bold"))
     console.print(Text.from_ansi(printed))
     svg = console.export_svg(theme=MONOKAI, code_format=FRAME, unique_id="t")

@@ -13,6 +13,7 @@ from profile_relations_conformance.commands.options import (
     Commands,
     Parser,
     add_command,
+    complete_by,
     complete_ids,
     find_requirement,
 )
@@ -48,7 +49,7 @@ def add(commands: Commands[Parser]) -> None:
         "server, as it should be and with a fault, and shows a good and a bad reply to the same request.",
         examples=EXAMPLES,
     )
-    parser.add_argument("id", metavar="ID", help="the requirement").completer = complete_ids  # type: ignore[attr-defined]
+    complete_by(parser.add_argument("id", metavar="ID", help="the requirement"), complete_ids)
 
 
 def _explain(options: argparse.Namespace) -> int:

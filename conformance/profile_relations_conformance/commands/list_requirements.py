@@ -15,6 +15,7 @@ from profile_relations_conformance.commands.options import (
     Commands,
     Parser,
     add_command,
+    complete_by,
     complete_patterns,
 )
 
@@ -37,9 +38,8 @@ LEAST = 40
 def add(commands: Commands[Parser]) -> None:
     """Describes the command."""
     parser = add_command(commands, "list", _list, help="list the requirements", examples=EXAMPLES)
-    parser.add_argument(
-        "patterns", nargs="*", metavar="GLOB", help="ids or areas; all where none is given"
-    ).completer = complete_patterns  # type: ignore[attr-defined]
+    patterns = parser.add_argument("patterns", nargs="*", metavar="GLOB", help="ids or areas; all where none is given")
+    complete_by(patterns, complete_patterns)
     parser.add_argument("--level", type=str.upper, choices=LEVELS, help="only those of this level")
     parser.add_argument("--area", action="append", metavar="NAME", help="only those of this area; may be repeated")
     parser.add_argument("--json", action="store_true", help="write JSON")

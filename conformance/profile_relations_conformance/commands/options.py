@@ -148,6 +148,11 @@ def find_requirement(ledger: Ledger, name: str) -> Requirement:
     return found
 
 
+def complete_by(argument: argparse.Action, completer: Callable[..., list[str]]) -> None:
+    """Lets a shell complete an argument by what a function gives."""
+    argument.completer = completer  # type: ignore[attr-defined] # argcomplete looks for it there
+
+
 def complete_ids(**_: object) -> list[str]:
     """Gives the ids that a shell completes."""
     from profile_relations_conformance.contract import load_ledger  # noqa: PLC0415 - `--help` need not load it

@@ -13,6 +13,7 @@ from profile_relations_conformance.commands.options import (
     add_command,
     add_pace,
     add_target,
+    complete_by,
     complete_ids,
     defaults,
 )
@@ -47,9 +48,8 @@ def add(commands: Commands[Parser]) -> None:
         examples=EXAMPLES,
     )
     parser.add_argument("report", type=Path, metavar="REPORT", help="report.json of a run")
-    parser.add_argument(
-        "id", nargs="?", metavar="ID", help="the requirement; all that failed by default"
-    ).completer = complete_ids  # type: ignore[attr-defined]
+    named = parser.add_argument("id", nargs="?", metavar="ID", help="the requirement; all that failed by default")
+    complete_by(named, complete_ids)
     add_target(parser)
     add_pace(parser)
 

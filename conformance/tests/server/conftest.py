@@ -84,6 +84,15 @@ def make_service(world: World, contract: Contract, variants: Variants | None = N
     return Asked(service, world.tokens[0])
 
 
+def complaint(capsys: pytest.CaptureFixture[str]) -> str:
+    """Gives what the server's command said against its call: one line, and nothing else."""
+    captured = capsys.readouterr()
+    assert captured.out == ""
+    assert captured.err.startswith("relations-server: ")
+    assert captured.err.count("\n") == 1
+    return captured.err
+
+
 @pytest.fixture(scope="session")
 def world() -> World:
     return load_world()

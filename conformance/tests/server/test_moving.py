@@ -20,7 +20,7 @@ from profile_relations_server.dumping import dump
 from profile_relations_server.loading import load, replacing
 from profile_relations_server.world_reader import load_world, read_world
 
-from tests.server.conftest import JOHN
+from tests.server.conftest import JOHN, complaint
 from tests.server.processes import COMMAND, running, stop
 from tests.server.stores import url_of, worlds
 
@@ -212,9 +212,5 @@ def test_a_mistake_is_told_in_one_line(
         connection.exec_driver_sql("UPDATE relations_world SET format = format + 1")
     before = {file.name for file in tmp_path.iterdir()}
     assert main(arguments) == 2
-    captured = capsys.readouterr()
-    assert captured.out == ""
-    assert message in captured.err
-    assert captured.err.startswith("relations-server: ")
-    assert captured.err.count("\n") == 1
+    assert message in complaint(capsys)
     assert {file.name for file in tmp_path.iterdir()} == before, "and no file is left behind"

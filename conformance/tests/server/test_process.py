@@ -19,7 +19,7 @@ from profile_relations_server.contract import contract_file
 from profile_relations_server.variants import list_variants
 from profile_relations_server.world_reader import load_world
 
-from tests.server.conftest import JOHN, MARY
+from tests.server.conftest import JOHN, MARY, complaint
 from tests.server.processes import running, stop
 
 if TYPE_CHECKING:
@@ -185,11 +185,7 @@ def test_a_mistake_is_told_in_one_line(
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr(signal, "signal", lambda *_: None)
     assert main(arguments) == 2
-    captured = capsys.readouterr()
-    assert captured.out == ""
-    assert message in captured.err
-    assert captured.err.startswith("relations-server: ")
-    assert captured.err.count("\n") == 1
+    assert message in complaint(capsys)
 
 
 @pytest.mark.parametrize("arguments", [["--colour"], ["--port", "x"], ["--json"], ["extra"], ["--wor", "x"]])
