@@ -2,6 +2,6 @@
 
 import sys
 
-from profile_relations_conformance.cli import main
+from profile_relations_conformance.commands.main import main
 
 sys.exit(main())

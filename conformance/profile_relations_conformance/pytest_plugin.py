@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     import argparse
     from collections.abc import Iterator
 
-    from profile_relations_conformance.runner import Runner
+    from profile_relations_conformance.run.runner import Runner
 
 OPTIONS: dict[str, dict[str, Any]] = {
     "--target": {"type": Path, "metavar": "FILE", "help": "target file; the reference server by default"},
@@ -47,7 +47,7 @@ def pytest_configure(config: pytest.Config) -> None:
     """Declares a marker for each level and area of the ledger, where the suite is what is run."""
     if not _runs_the_suite(config):
         return
-    from profile_relations_conformance.contract import load_ledger  # noqa: PLC0415 - other sessions need not load it
+    from profile_relations_conformance.contract.ledger import load_ledger  # noqa: PLC0415 - other sessions need not load it
 
     requirements = load_ledger().requirements.values()
     for name in sorted({item.level.lower() for item in requirements} | {item.area for item in requirements}):
@@ -93,11 +93,12 @@ def runner(request: pytest.FixtureRequest) -> Iterator[Runner]:
 
 
 def _start(request: pytest.FixtureRequest, stack: ExitStack) -> Runner:
-    from profile_relations_conformance.contract import load_contract, load_ledger  # noqa: PLC0415 - see above
-    from profile_relations_conformance.known_failing import excuse, today  # noqa: PLC0415 - see above
-    from profile_relations_conformance.preflight import check_target  # noqa: PLC0415 - see above
-    from profile_relations_conformance.runner import Runner  # noqa: PLC0415 - see above
-    from profile_relations_conformance.session import choose_target, make_ask  # noqa: PLC0415 - see above
+    from profile_relations_conformance.contract.document import load_contract  # noqa: PLC0415 - see above
+    from profile_relations_conformance.contract.ledger import load_ledger  # noqa: PLC0415 - see above
+    from profile_relations_conformance.judging.known_failing import excuse, today  # noqa: PLC0415 - see above
+    from profile_relations_conformance.run.preflight import check_target  # noqa: PLC0415 - see above
+    from profile_relations_conformance.run.runner import Runner  # noqa: PLC0415 - see above
+    from profile_relations_conformance.run.setup import choose_target, make_ask  # noqa: PLC0415 - see above
 
     options = _options(request.config)
     selected = {item.callspec.params["requirement"] for item in _parametrized(request.session.items)}
@@ -112,7 +113,7 @@ def _start(request: pytest.FixtureRequest, stack: ExitStack) -> Runner:
 
 
 def _listed(config: pytest.Config) -> Any:  # noqa: ANN401 - the class need not be loaded
-    from profile_relations_conformance.known_failing import read_known_failing  # noqa: PLC0415 - see above
+    from profile_relations_conformance.judging.known_failing import read_known_failing  # noqa: PLC0415 - see above
 
     path = config.getoption("--known-failing")
     return () if path is None else read_known_failing(path)
@@ -137,8 +138,8 @@ def _options(config: pytest.Config) -> argparse.Namespace:
 
 def _conclude(config: pytest.Config, found: Runner) -> None:
     """Draws the verdict as `relations-conformance run` does."""
-    from profile_relations_conformance.contract import load_ledger  # noqa: PLC0415 - see above
-    from profile_relations_conformance.known_failing import stale, today  # noqa: PLC0415 - see above
+    from profile_relations_conformance.contract.ledger import load_ledger  # noqa: PLC0415 - see above
+    from profile_relations_conformance.judging.known_failing import stale, today  # noqa: PLC0415 - see above
 
     ledger = load_ledger()
     results = found.finish().results

@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING
 import pytest
 
 from profile_relations_conformance.checks import checks, rules
-from profile_relations_conformance.contract import Requirement, load_ledger
-from profile_relations_conformance.report.recorded import Recorder
-from profile_relations_conformance.runner import missing_keys
-from profile_relations_conformance.verdict import Outcome, Result
+from profile_relations_conformance.contract.ledger import Requirement, load_ledger
+from profile_relations_conformance.judging.results import Outcome, Result
+from profile_relations_conformance.report.recorder import Recorder
+from profile_relations_conformance.target.needs import missing_keys
 
 if TYPE_CHECKING:
-    from profile_relations_conformance.runner import Runner
+    from profile_relations_conformance.run.runner import Runner
 
 
 def _parameters() -> list[object]:

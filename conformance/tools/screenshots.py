@@ -14,7 +14,7 @@ import tempfile
 from pathlib import Path
 
 from playwright.sync_api import sync_playwright
-from profile_relations_conformance.reference import PAGE_TOKEN, bundled_target, reference_server
+from profile_relations_conformance.run.reference_server import PAGE_TOKEN, bundled_target, reference_server
 from rich.console import Console
 from rich.terminal_theme import MONOKAI
 from rich.text import Text

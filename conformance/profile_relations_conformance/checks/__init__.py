@@ -1,4 +1,4 @@
-"""The suite: one module for each part of the page, one function for each requirement.
+"""The suite: one module for each part of the API documentation, one function for each requirement.
 
 The order of the imports is the order of asking: what is cheap and tells most comes first, what may hurt a server last.
 """
@@ -11,14 +11,14 @@ from profile_relations_conformance.checks import (  # noqa: I001 - the order is 
     selectors,
     token,
     stability,
-    drawn,
+    contract,
     robustness,
 )
 from profile_relations_conformance.checks.registry import checks, rules
 
 __all__ = [
     "checks",
-    "drawn",
+    "contract",
     "entries",
     "envelope",
     "matching",

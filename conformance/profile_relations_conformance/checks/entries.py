@@ -11,16 +11,17 @@ from jsonschema import Draft202012Validator
 
 from profile_relations_conformance.checks.envelope import lists_relations, success
 from profile_relations_conformance.checks.registry import Verdict, check, entry_rule, rule
-from profile_relations_conformance.judging import Case, Failure, describe
-from profile_relations_conformance.knowledge import IDENTIFIER, Origin, canonical
-from profile_relations_conformance.reading import is_integer
+from profile_relations_conformance.judging.assertions import describe
+from profile_relations_conformance.judging.results import Case, Failure
+from profile_relations_conformance.target.known_data import IDENTIFIER, Origin, canonical
+from profile_relations_conformance.transport.reply import is_integer
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from profile_relations_conformance.asking import Ask
-    from profile_relations_conformance.exchange import Exchange
-    from profile_relations_conformance.knowledge import Selector
+    from profile_relations_conformance.checks.context import CheckContext
+    from profile_relations_conformance.target.known_data import Selector
+    from profile_relations_conformance.transport.exchange import Exchange
 
 Entry = dict[str, Any]
 Schemas = dict[str, Any]
@@ -156,7 +157,7 @@ def total_count_counts_the_entries(exchange: Exchange) -> Verdict:
 
 
 @check("ENTRY-A-IS-THE-PROFILE-FOUND")
-def profile_id_a_is_the_profile_found(ask: Ask) -> Iterator[Case]:
+def profile_id_a_is_the_profile_found(ask: CheckContext) -> Iterator[Case]:
     """Every entry names the profile that was asked for as its `profile_id_a`, also where that is another's B."""
     for selector in ask.some(ask.known.selectors):
         yield from _owned(ask.finds(selector).exchange, selector.profile.profile_id)
@@ -165,7 +166,7 @@ def profile_id_a_is_the_profile_found(ask: Ask) -> Iterator[Case]:
             yield from _asked_back(ask, selector)
 
 
-def _asked_back(ask: Ask, selector: Selector) -> Iterator[Case]:
+def _asked_back(ask: CheckContext, selector: Selector) -> Iterator[Case]:
     """Asks for the profile that a known relation leads to; the relation is not that profile's own."""
     reply = ask.finds(selector).exchange.reply
     others = [item.get("profile_id_b") for item in (reply.entries if reply else None) or () if isinstance(item, dict)]
@@ -184,7 +185,7 @@ def _owned(exchange: Exchange, found: str) -> Iterator[Case]:
 
 
 @check("TOTAL-COUNT-EXPECTED")
-def all_known_relations_are_counted(ask: Ask) -> Iterator[Case]:
+def all_known_relations_are_counted(ask: CheckContext) -> Iterator[Case]:
     """As many relations are counted and listed as the tester knows the profile to have."""
     for profile in ask.known.profiles:
         if profile.expected_total is None:

@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from profile_relations_conformance.checks.registry import Verdict, rule
-from profile_relations_conformance.judging import describe
-from profile_relations_conformance.reading import ABSENT, CLIENT_ERRORS, OK, SERVER_ERRORS, Reply, is_integer
+from profile_relations_conformance.judging.assertions import describe
+from profile_relations_conformance.transport.reply import ABSENT, CLIENT_ERRORS, OK, SERVER_ERRORS, Reply, is_integer
 
 if TYPE_CHECKING:
-    from profile_relations_conformance.exchange import Exchange
+    from profile_relations_conformance.transport.exchange import Exchange
 
 SUCCESS_TEXT = "Successful operation"
 

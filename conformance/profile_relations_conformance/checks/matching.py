@@ -7,7 +7,8 @@ from itertools import islice, permutations
 from typing import TYPE_CHECKING, Any
 
 from profile_relations_conformance.checks.registry import check
-from profile_relations_conformance.knowledge import (
+from profile_relations_conformance.judging.oracle import NOTHING
+from profile_relations_conformance.target.known_data import (
     ADDRESSES,
     FIELD_VALUE,
     IDENTIFIER,
@@ -17,21 +18,20 @@ from profile_relations_conformance.knowledge import (
     TAG_SEPARATOR,
     Origin,
 )
-from profile_relations_conformance.oracle import NOTHING
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from profile_relations_conformance.asking import Ask
-    from profile_relations_conformance.judging import Case
-    from profile_relations_conformance.knowledge import Selector
+    from profile_relations_conformance.checks.context import CheckContext
+    from profile_relations_conformance.judging.results import Case
+    from profile_relations_conformance.target.known_data import Selector
 
 MOST_ORDERS = 3
 UNKNOWN_MODES = ("", "fax", "email,phone", "email_profiles", "default", "id", "1", "почта")
 NOT_STRINGS: tuple[Any, ...] = (None, True, False, ["email"], [], {"matching": "email"})
 
 
-def _selectors(ask: Ask, mode: str | None, field: str, *origins: Origin) -> Sequence[Selector]:
+def _selectors(ask: CheckContext, mode: str | None, field: str, *origins: Origin) -> Sequence[Selector]:
     """Gives the known selectors of a mode (None for requests without one) that use a field and are of these origins."""
     found = [
         item
@@ -41,55 +41,55 @@ def _selectors(ask: Ask, mode: str | None, field: str, *origins: Origin) -> Sequ
     return ask.some(found)
 
 
-def _all_find(ask: Ask, selectors: Sequence[Selector]) -> Iterator[Case]:
+def _all_find(ask: CheckContext, selectors: Sequence[Selector]) -> Iterator[Case]:
     for selector in selectors:
         yield ask.finds(selector)
 
 
 @check("MATCH-PROFILE-ID")
-def profile_id_finds(ask: Ask) -> Iterator[Case]:
+def profile_id_finds(ask: CheckContext) -> Iterator[Case]:
     """`matching: profile_id` gives each known profile's relations."""
     return _all_find(ask, _selectors(ask, "profile_id", IDENTIFIER, Origin.IDENTIFIER))
 
 
 @check("MATCH-DEFAULT-PROFILE-ID")
-def profile_id_without_a_mode_finds(ask: Ask) -> Iterator[Case]:
+def profile_id_without_a_mode_finds(ask: CheckContext) -> Iterator[Case]:
     """An identifier alone gives each known profile's relations."""
     return _all_find(ask, _selectors(ask, None, IDENTIFIER, Origin.IDENTIFIER))
 
 
 @check("MATCH-EMAIL")
-def email_finds_by_profile_data(ask: Ask) -> Iterator[Case]:
+def email_finds_by_profile_data(ask: CheckContext) -> Iterator[Case]:
     """`matching: email` finds the address of profile data."""
     return _all_find(ask, _selectors(ask, "email", "email", Origin.PROFILE_DATA))
 
 
 @check("MATCH-EMAIL-SUBSCRIPTION")
-def email_finds_by_subscription(ask: Ask) -> Iterator[Case]:
+def email_finds_by_subscription(ask: CheckContext) -> Iterator[Case]:
     """`matching: email` finds the address of a subscription."""
     return _all_find(ask, _selectors(ask, "email", "email", Origin.SUBSCRIPTION))
 
 
 @check("MATCH-DEFAULT-EMAIL")
-def email_without_a_mode_finds_by_profile_data(ask: Ask) -> Iterator[Case]:
+def email_without_a_mode_finds_by_profile_data(ask: CheckContext) -> Iterator[Case]:
     """An address alone is searched in profile data."""
     return _all_find(ask, _selectors(ask, None, "email", Origin.PROFILE_DATA))
 
 
 @check("MATCH-DEFAULT-EMAIL-SUBSCRIPTION")
-def email_without_a_mode_finds_by_subscription(ask: Ask) -> Iterator[Case]:
+def email_without_a_mode_finds_by_subscription(ask: CheckContext) -> Iterator[Case]:
     """An address alone is searched in subscriptions."""
     return _all_find(ask, _selectors(ask, None, "email", Origin.SUBSCRIPTION))
 
 
 @check("MATCH-EMAIL-PROFILE")
-def email_profile_finds_by_profile_data(ask: Ask) -> Iterator[Case]:
+def email_profile_finds_by_profile_data(ask: CheckContext) -> Iterator[Case]:
     """`matching: email_profile` finds the address of profile data."""
     return _all_find(ask, _selectors(ask, "email_profile", "email", Origin.PROFILE_DATA))
 
 
 @check("MATCH-EMAIL-PROFILE-ONLY")
-def email_profile_does_not_search_subscriptions(ask: Ask) -> Iterator[Case]:
+def email_profile_does_not_search_subscriptions(ask: CheckContext) -> Iterator[Case]:
     """`matching: email_profile` finds nobody by an address of a subscription."""
     hidden = [item for item in ask.known.hidden() if "email" in item.fields]
     for selector in ask.some(hidden):
@@ -101,31 +101,31 @@ def email_profile_does_not_search_subscriptions(ask: Ask) -> Iterator[Case]:
 
 
 @check("MATCH-PHONE")
-def phone_finds_by_profile_data(ask: Ask) -> Iterator[Case]:
+def phone_finds_by_profile_data(ask: CheckContext) -> Iterator[Case]:
     """`matching: phone` finds the number of profile data."""
     return _all_find(ask, _selectors(ask, "phone", "phone", Origin.PROFILE_DATA))
 
 
 @check("MATCH-PHONE-SUBSCRIPTION")
-def phone_finds_by_subscription(ask: Ask) -> Iterator[Case]:
+def phone_finds_by_subscription(ask: CheckContext) -> Iterator[Case]:
     """`matching: phone` finds the number of a subscription."""
     return _all_find(ask, _selectors(ask, "phone", "phone", Origin.SUBSCRIPTION))
 
 
 @check("MATCH-CUSTOM-TEXT")
-def custom_finds_by_text(ask: Ask) -> Iterator[Case]:
+def custom_finds_by_text(ask: CheckContext) -> Iterator[Case]:
     """`matching: custom` finds the text of a custom field."""
     return _all_find(ask, _selectors(ask, "custom", "field_name", Origin.TEXT))
 
 
 @check("MATCH-CUSTOM-NUMBER")
-def custom_finds_by_number(ask: Ask) -> Iterator[Case]:
+def custom_finds_by_number(ask: CheckContext) -> Iterator[Case]:
     """`matching: custom` finds the number of a custom field."""
     return _all_find(ask, _selectors(ask, "custom", "field_name", Origin.NUMBER))
 
 
 @check("MATCH-TAGS")
-def all_tags_find_in_any_order(ask: Ask) -> Iterator[Case]:
+def all_tags_find_in_any_order(ask: CheckContext) -> Iterator[Case]:
     """All tags of a field find the profile, in the order of the target file and in others."""
     tagged = _selectors(ask, "custom", "field_name", Origin.TAGS)
     yield from _all_find(ask, tagged)
@@ -138,7 +138,7 @@ def all_tags_find_in_any_order(ask: Ask) -> Iterator[Case]:
 
 
 @check("MATCH-TAGS-ALL")
-def tags_find_nobody_that_lacks_one(ask: Ask) -> Iterator[Case]:
+def tags_find_nobody_that_lacks_one(ask: CheckContext) -> Iterator[Case]:
     """All tags of a field and one that nobody has find nobody."""
     for selector in _selectors(ask, "custom", "field_name", Origin.TAGS):
         value = selector.fields[FIELD_VALUE]
@@ -147,13 +147,13 @@ def tags_find_nobody_that_lacks_one(ask: Ask) -> Iterator[Case]:
 
 
 @check("MATCH-OTHER-SELECTORS")
-def other_selectors_find(ask: Ask) -> Iterator[Case]:
+def other_selectors_find(ask: CheckContext) -> Iterator[Case]:
     """Every selector of the target file gives what the identifier gives."""
     return _all_find(ask, ask.some([item for item in ask.known.selectors if item.origin is Origin.OTHER]))
 
 
 @check("MATCH-DEFAULT-BOTH")
-def an_email_decides_before_an_identifier(ask: Ask) -> Iterator[Case]:
+def an_email_decides_before_an_identifier(ask: CheckContext) -> Iterator[Case]:
     """An address with another profile's identifier, and no mode, gives the address's profile or is refused."""
     addresses = _selectors(ask, None, "email", Origin.PROFILE_DATA, Origin.SUBSCRIPTION)
     for selector in addresses:
@@ -167,7 +167,7 @@ def an_email_decides_before_an_identifier(ask: Ask) -> Iterator[Case]:
 
 
 @check("RESOURCE-OWN")
-def own_resource_finds(ask: Ask) -> Iterator[Case]:
+def own_resource_finds(ask: CheckContext) -> Iterator[Case]:
     """An address of a subscription is found beside the subscription's own resource."""
     for selector, name in _in_subscriptions(ask):
         for resource in sorted(ask.known.resources(name, selector.fields[name])):
@@ -177,7 +177,7 @@ def own_resource_finds(ask: Ask) -> Iterator[Case]:
 
 
 @check("RESOURCE-OTHER")
-def other_resource_finds_nobody(ask: Ask) -> Iterator[Case]:
+def other_resource_finds_nobody(ask: CheckContext) -> Iterator[Case]:
     """An address of a subscription is not found beside a resource that no subscription ties to it."""
     known = {item.resource_id for profile in ask.known.profiles for item in profile.subscriptions}
     for selector, name in _in_subscriptions(ask):
@@ -191,7 +191,7 @@ def other_resource_finds_nobody(ask: Ask) -> Iterator[Case]:
 
 
 @check("RESOURCE-TYPE")
-def resource_id_is_an_integer(ask: Ask) -> Iterator[Case]:
+def resource_id_is_an_integer(ask: CheckContext) -> Iterator[Case]:
     """A `resource_id` of another type is refused where the mode uses it."""
     yield from ask.of_grid("RESOURCE-TYPE")
     wrong: list[tuple[Selector, Any]] = []
@@ -206,7 +206,7 @@ def resource_id_is_an_integer(ask: Ask) -> Iterator[Case]:
         yield ask.refuses(body, f"{selector.row.title}: `{RESOURCE}` {value!r}")
 
 
-def _in_subscriptions(ask: Ask, *, most_of_a_row: int | None = None) -> Iterator[tuple[Selector, str]]:
+def _in_subscriptions(ask: CheckContext, *, most_of_a_row: int | None = None) -> Iterator[tuple[Selector, str]]:
     found = [item for row in ask.contract.rows for item in ask.known.of_row(row, Origin.SUBSCRIPTION)[:most_of_a_row]]
     for selector in ask.some(found):
         name = next(item for item in ADDRESSES if item in selector.fields)
@@ -215,7 +215,7 @@ def _in_subscriptions(ask: Ask, *, most_of_a_row: int | None = None) -> Iterator
 
 
 @check("MATCHING-UNKNOWN")
-def unknown_modes_are_refused(ask: Ask) -> Iterator[Case]:
+def unknown_modes_are_refused(ask: CheckContext) -> Iterator[Case]:
     """A mode that the contract does not know is refused, also where the request has all fields of all modes."""
     yield from ask.of_grid("MATCHING-UNKNOWN")
     other_spellings = [mode.replace("_", "-") for mode in ask.contract.modes if "_" in mode]
@@ -223,21 +223,21 @@ def unknown_modes_are_refused(ask: Ask) -> Iterator[Case]:
 
 
 @check("MATCHING-CASE")
-def modes_in_capitals_are_refused(ask: Ask) -> Iterator[Case]:
+def modes_in_capitals_are_refused(ask: CheckContext) -> Iterator[Case]:
     """A mode in capital letters, or with space around it, is refused."""
     first, *_, last = ask.contract.modes
     yield from _with_modes(ask, [*(mode.upper() for mode in ask.contract.modes), f" {first}", f"{last} "])
 
 
 @check("MATCHING-TYPE")
-def modes_of_other_types_are_refused(ask: Ask) -> Iterator[Case]:
+def modes_of_other_types_are_refused(ask: CheckContext) -> Iterator[Case]:
     """A mode that is no string is refused."""
     yield from ask.of_grid("MATCHING-TYPE")
     yield from _with_modes(ask, NOT_STRINGS)
     yield from _with_modes(ask, range(len(ask.contract.modes) + 1))
 
 
-def _with_modes(ask: Ask, modes: Sequence[Any]) -> Iterator[Case]:
+def _with_modes(ask: CheckContext, modes: Sequence[Any]) -> Iterator[Case]:
     profile = ask.known.profiles[0]
     # Identifiers and profile data come first among the selectors and win, so that every mode would find the profile.
     everything = {name: value for item in reversed(ask.known.of(profile)) for name, value in item.fields.items()}
@@ -246,7 +246,7 @@ def _with_modes(ask: Ask, modes: Sequence[Any]) -> Iterator[Case]:
         yield ask.refuses(body, f"`{ask.contract.mode_field}` {mode!r}")
 
 
-def shows_nobody(ask: Ask, selector: Selector, fields: dict[str, Any], what: str) -> Case:
+def shows_nobody(ask: CheckContext, selector: Selector, fields: dict[str, Any], what: str) -> Case:
     """Asks with changed fields, which must find nobody: a refusal or an empty list."""
     body = ask.body(selector.profile, selector.fields, **fields)
     exchange = ask.post(body, f"{selector.row.title}, by {selector.key} {what}")

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import xxhash
 
-from profile_relations_conformance.knowledge import (
+from profile_relations_conformance.target.known_data import (
     ADDRESSES,
     FIELD_NAME,
     FIELD_VALUE,
@@ -20,9 +20,9 @@ from profile_relations_conformance.knowledge import (
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from profile_relations_conformance.asking import Ask
-    from profile_relations_conformance.knowledge import Selector
-    from profile_relations_conformance.target import KnownProfile
+    from profile_relations_conformance.checks.context import CheckContext
+    from profile_relations_conformance.target.known_data import Selector
+    from profile_relations_conformance.target.model import KnownProfile
 
 Fields = dict[str, Any]
 
@@ -61,7 +61,7 @@ def _near_tags(tags: list[str]) -> Iterator[str]:
             yield TAG_SEPARATOR.join(changed)
 
 
-def in_another_field(ask: Ask, profile: KnownProfile) -> Iterator[tuple[Fields, str]]:
+def in_another_field(ask: CheckContext, profile: KnownProfile) -> Iterator[tuple[Fields, str]]:
     """Gives, for each mode, fields that hold what the profile has in another one, and says so."""
     hashed = xxhash.xxh64_hexdigest(profile.profile_id.encode())
     for row in ask.contract.rows:

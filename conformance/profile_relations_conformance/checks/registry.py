@@ -10,16 +10,16 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from profile_relations_conformance.asking import Ask
-from profile_relations_conformance.exchange import Exchange
-from profile_relations_conformance.judging import Case, Failure
+from profile_relations_conformance.checks.context import CheckContext
+from profile_relations_conformance.judging.results import Case, Failure
+from profile_relations_conformance.transport.exchange import Exchange
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from profile_relations_conformance.contract import Contract
+    from profile_relations_conformance.contract.document import Contract
 
-CheckFunction = Callable[[Ask], Iterator[Case]]
+CheckFunction = Callable[[CheckContext], Iterator[Case]]
 Verdict = tuple[str, str] | None
 RuleFunction = Callable[[Exchange], Verdict]
 EntryFunction = Callable[[dict[str, Any], dict[str, Any]], Verdict]

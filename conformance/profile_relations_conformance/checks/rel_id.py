@@ -5,16 +5,17 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from profile_relations_conformance.checks.registry import check
-from profile_relations_conformance.judging import Case, Failure, describe
-from profile_relations_conformance.knowledge import NO_RELATION_TYPE
-from profile_relations_conformance.oracle import NOTHING
+from profile_relations_conformance.judging.assertions import describe
+from profile_relations_conformance.judging.oracle import NOTHING
+from profile_relations_conformance.judging.results import Case, Failure
+from profile_relations_conformance.target.known_data import NO_RELATION_TYPE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from profile_relations_conformance.asking import Ask
-    from profile_relations_conformance.exchange import Exchange
-    from profile_relations_conformance.target import KnownProfile
+    from profile_relations_conformance.checks.context import CheckContext
+    from profile_relations_conformance.target.model import KnownProfile
+    from profile_relations_conformance.transport.exchange import Exchange
 
 
 def wrong_rel_ids(rel_id: int) -> tuple[Any, ...]:
@@ -24,14 +25,14 @@ def wrong_rel_ids(rel_id: int) -> tuple[Any, ...]:
 
 
 @check("REL-ID-SELECTS")
-def rel_id_decides_what_is_listed(ask: Ask) -> Iterator[Case]:
+def rel_id_decides_what_is_listed(ask: CheckContext) -> Iterator[Case]:
     """The lists of `rel_id` and of `other_rel_id` differ, unless both are empty."""
     for profile in ask.some([item for item in ask.known.profiles if item.other_rel_id is not None]):
         first, second = ask_types(ask, profile)
         yield Case(second, _alike(ask, first, second))
 
 
-def ask_types(ask: Ask, profile: KnownProfile, *, fresh: bool = False) -> tuple[Exchange, Exchange]:
+def ask_types(ask: CheckContext, profile: KnownProfile, *, fresh: bool = False) -> tuple[Exchange, Exchange]:
     """Asks for both types of relation of a profile."""
     selector = ask.known.of(profile)[0]
     first = ask.post(ask.body(profile, selector.fields), f"{profile.key}, its `rel_id`", fresh=fresh)
@@ -39,7 +40,7 @@ def ask_types(ask: Ask, profile: KnownProfile, *, fresh: bool = False) -> tuple[
     return first, ask.post(other, f"{profile.key}, its `other_rel_id`", fresh=fresh)
 
 
-def _alike(ask: Ask, first: Exchange, second: Exchange) -> Failure | None:
+def _alike(ask: CheckContext, first: Exchange, second: Exchange) -> Failure | None:
     if first.reply is None or second.reply is None or not first.reply.entries or not second.reply.entries:
         return None
     if ask.answers.relations(first.reply) != ask.answers.relations(second.reply):
@@ -48,7 +49,7 @@ def _alike(ask: Ask, first: Exchange, second: Exchange) -> Failure | None:
 
 
 @check("REL-ID-WITHOUT-RELATIONS")
-def a_type_without_relations_shows_nothing(ask: Ask) -> Iterator[Case]:
+def a_type_without_relations_shows_nothing(ask: CheckContext) -> Iterator[Case]:
     """A `rel_id` that nobody uses shows no relation."""
     for selector in ask.some([found for row in ask.contract.rows for found in ask.known.of_row(row)[:1]]):
         body = ask.body(selector.profile, selector.fields, rel_id=NO_RELATION_TYPE)
@@ -57,13 +58,13 @@ def a_type_without_relations_shows_nothing(ask: Ask) -> Iterator[Case]:
 
 
 @check("REL-ID-MISSING")
-def rel_id_is_required(ask: Ask) -> Iterator[Case]:
+def rel_id_is_required(ask: CheckContext) -> Iterator[Case]:
     """A request without `rel_id` is refused, whichever row it fits otherwise."""
     return ask.of_grid("REL-ID-MISSING")
 
 
 @check("REL-ID-TYPE")
-def rel_id_is_an_integer(ask: Ask) -> Iterator[Case]:
+def rel_id_is_an_integer(ask: CheckContext) -> Iterator[Case]:
     """A `rel_id` of another type is refused."""
     yield from ask.of_grid("REL-ID-TYPE")
     profile = ask.known.profiles[0]

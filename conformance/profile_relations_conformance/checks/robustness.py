@@ -8,18 +8,23 @@ from typing import TYPE_CHECKING, Any
 
 from profile_relations_conformance.checks.envelope import to_an_object
 from profile_relations_conformance.checks.registry import Verdict, check, rule
-from profile_relations_conformance.checks.token import MADE_UP_TOKEN
-from profile_relations_conformance.exchange import JSON_TYPE, Request, encode
-from profile_relations_conformance.judging import Case, describe, judge_envelope, judge_refused, judge_shows_nothing
-from profile_relations_conformance.knowledge import IDENTIFIER
-from profile_relations_conformance.reading import SERVER_ERRORS, strings
+from profile_relations_conformance.judging.assertions import (
+    describe,
+    judge_envelope,
+    judge_refused,
+    judge_shows_nothing,
+)
+from profile_relations_conformance.judging.results import Case
+from profile_relations_conformance.target.known_data import IDENTIFIER, MADE_UP_TOKEN
+from profile_relations_conformance.transport.exchange import JSON_TYPE, Request, encode
+from profile_relations_conformance.transport.reply import SERVER_ERRORS, strings
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from profile_relations_conformance.asking import Ask
-    from profile_relations_conformance.exchange import Exchange
-    from profile_relations_conformance.reading import Reply
+    from profile_relations_conformance.checks.context import CheckContext
+    from profile_relations_conformance.transport.exchange import Exchange
+    from profile_relations_conformance.transport.reply import Reply
 
 TRACES = re.compile(
     r"Traceback \(most recent call last\)|^\s+at [\w.$<>]+\(.*:\d+\)|\bat .+ \(.+\.js:\d+:\d+\)"
@@ -81,23 +86,23 @@ def _shown_text(reply: Reply) -> str:
     return "\n".join(strings({name: value for name, value in reply.json.items() if name != "data"}))
 
 
-def _right(ask: Ask) -> dict[str, Any]:
+def _right(ask: CheckContext) -> dict[str, Any]:
     selector = ask.known.selectors[0]
     return ask.body(selector.profile, selector.fields)
 
 
-def _answered(ask: Ask, request: Request) -> Case:
+def _answered(ask: CheckContext, request: Request) -> Case:
     exchange = ask.send(request)
     return Case(exchange, judge_envelope(exchange))
 
 
-def _refused(ask: Ask, request: Request) -> Case:
+def _refused(ask: CheckContext, request: Request) -> Case:
     exchange = ask.send(request)
     return Case(exchange, judge_envelope(exchange) or judge_refused(exchange))
 
 
 @check("METHOD-GET")
-def a_get_shows_nothing(ask: Ask) -> Iterator[Case]:
+def a_get_shows_nothing(ask: CheckContext) -> Iterator[Case]:
     """A GET, with and without a body, shows no relation and gives no server error."""
     for content, words in ((b"", "a GET"), (encode(_right(ask)), "a GET with the body of a right request")):
         kind = JSON_TYPE if content else None
@@ -105,14 +110,14 @@ def a_get_shows_nothing(ask: Ask) -> Iterator[Case]:
 
 
 @check("METHOD-OTHER")
-def other_methods_show_nothing(ask: Ask) -> Iterator[Case]:
+def other_methods_show_nothing(ask: CheckContext) -> Iterator[Case]:
     """Other methods show no relation and give no server error."""
     content = encode(_right(ask))
     for method in ask.some(("PUT", "DELETE", "PATCH", "OPTIONS", "HEAD")):
         yield _shows_nothing(ask, Request(content, f"{method} in place of POST", method=method))
 
 
-def _shows_nothing(ask: Ask, request: Request) -> Case:
+def _shows_nothing(ask: CheckContext, request: Request) -> Case:
     exchange = ask.send(request)
     failure = judge_shows_nothing(exchange)
     reply = exchange.reply
@@ -122,7 +127,7 @@ def _shows_nothing(ask: Ask, request: Request) -> Case:
 
 
 @check("ROBUST-NOT-JSON")
-def what_is_not_json_is_refused(ask: Ask) -> Iterator[Case]:
+def what_is_not_json_is_refused(ask: CheckContext) -> Iterator[Case]:
     """An empty body, and one that breaks off or is no JSON, is refused with the envelope."""
     right = encode(_right(ask))
     broken = (b"", right[:-1], right[: len(right) // 2], b"{", b"token=1&rel_id=2", b"\xff\xfe\x00", b"<xml/>", b"'")
@@ -131,7 +136,7 @@ def what_is_not_json_is_refused(ask: Ask) -> Iterator[Case]:
 
 
 @check("ROBUST-NOT-AN-OBJECT")
-def what_is_no_object_is_refused(ask: Ask) -> Iterator[Case]:
+def what_is_no_object_is_refused(ask: CheckContext) -> Iterator[Case]:
     """An array, also one of a right request, and a single value are refused with the envelope."""
     right = _right(ask)
     for value in ask.some(([], [right], "text", 1, None, True, [[right]], "", 0, False)):
@@ -139,7 +144,7 @@ def what_is_no_object_is_refused(ask: Ask) -> Iterator[Case]:
 
 
 @check("ROBUST-NESTING")
-def deep_nesting_is_answered(ask: Ask) -> Iterator[Case]:
+def deep_nesting_is_answered(ask: CheckContext) -> Iterator[Case]:
     """Arrays and objects many levels deep are answered with the envelope."""
     yield _answered(ask, Request(b"[" * DEPTH + b"]" * DEPTH, f"{DEPTH} arrays in each other"))
     nested = b'{"a":' * DEPTH + b"1" + b"}" * DEPTH
@@ -149,7 +154,7 @@ def deep_nesting_is_answered(ask: Ask) -> Iterator[Case]:
 
 
 @check("ROBUST-LONG")
-def long_strings_are_answered(ask: Ask) -> Iterator[Case]:
+def long_strings_are_answered(ask: CheckContext) -> Iterator[Case]:
     """A string of many characters is answered with the envelope, in whichever field it stands."""
     long = "x" * LENGTH
     for row in ask.some(ask.contract.rows):
@@ -163,7 +168,7 @@ def long_strings_are_answered(ask: Ask) -> Iterator[Case]:
 
 
 @check("ROBUST-TEXT")
-def odd_text_is_data(ask: Ask) -> Iterator[Case]:
+def odd_text_is_data(ask: CheckContext) -> Iterator[Case]:
     """Text that means something to other languages finds nobody, and is answered with the envelope."""
     for number, text in enumerate(ask.some(TEXTS)):
         row = ask.contract.rows[number % len(ask.contract.rows)]
@@ -173,7 +178,7 @@ def odd_text_is_data(ask: Ask) -> Iterator[Case]:
 
 
 @check("ROBUST-NUMBERS")
-def odd_numbers_are_data(ask: Ask) -> Iterator[Case]:
+def odd_numbers_are_data(ask: CheckContext) -> Iterator[Case]:
     """Numbers that no profile has, and that many types can't hold, are answered with the envelope and show nobody."""
     right = _right(ask)
     used = {item for profile in ask.known.profiles for item in (profile.rel_id, profile.other_rel_id)}
@@ -186,7 +191,7 @@ def odd_numbers_are_data(ask: Ask) -> Iterator[Case]:
     yield _answered(ask, Request(endless, "`rel_id` 1e400"))
 
 
-def _with_large_numbers(ask: Ask) -> Iterator[tuple[dict[str, Any], str]]:
+def _with_large_numbers(ask: CheckContext) -> Iterator[tuple[dict[str, Any], str]]:
     """Gives requests that find nobody, with a number of more than 64 bits in each field but `rel_id` that takes one."""
     for row in ask.contract.rows:
         nobody = ask.known.fragment(row, {name: ask.known.nobody(name) for name in row.selectors})
@@ -196,7 +201,7 @@ def _with_large_numbers(ask: Ask) -> Iterator[tuple[dict[str, Any], str]]:
 
 
 @check("ROBUST-JSON-CORNERS")
-def corners_of_json_are_answered(ask: Ask) -> Iterator[Case]:
+def corners_of_json_are_answered(ask: CheckContext) -> Iterator[Case]:
     """Duplicate keys, NaN, Infinity and a byte-order mark get an envelope, whatever it says."""
     right = encode(_right(ask))
     corners = (
@@ -213,7 +218,7 @@ def corners_of_json_are_answered(ask: Ask) -> Iterator[Case]:
 
 
 @check("ROBUST-CONTENT-TYPE")
-def other_content_types_are_answered(ask: Ask) -> Iterator[Case]:
+def other_content_types_are_answered(ask: CheckContext) -> Iterator[Case]:
     """A request of another content type, or of none, gets an envelope, whatever it says."""
     right = encode(_right(ask))
     kinds = (
@@ -233,7 +238,7 @@ def other_content_types_are_answered(ask: Ask) -> Iterator[Case]:
     yield Case(exchange, judge_shows_nothing(exchange))
 
 
-def _enveloped(ask: Ask, request: Request) -> Case:
+def _enveloped(ask: CheckContext, request: Request) -> Case:
     """Asks what may be read or refused: only the envelope and the absence of a server error count."""
     exchange = ask.send(request)
     reply = exchange.reply

@@ -9,20 +9,28 @@ from jsonschema import Draft202012Validator
 
 from profile_relations_conformance.checks.near_misses import changed_a_little, in_another_field
 from profile_relations_conformance.checks.registry import check
-from profile_relations_conformance.grid import Value
-from profile_relations_conformance.judging import Case, Failure, describe
-from profile_relations_conformance.knowledge import FIELD_VALUE, IDENTIFIER, NO_RESOURCE, NOBODY, TAG_SEPARATOR, Origin
-from profile_relations_conformance.oracle import NOTHING
+from profile_relations_conformance.judging.assertions import describe
+from profile_relations_conformance.judging.matching_grid import Value
+from profile_relations_conformance.judging.oracle import NOTHING
+from profile_relations_conformance.judging.results import Case, Failure
+from profile_relations_conformance.target.known_data import (
+    FIELD_VALUE,
+    IDENTIFIER,
+    NO_RESOURCE,
+    NOBODY,
+    TAG_SEPARATOR,
+    Origin,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from profile_relations_conformance.asking import Ask
-    from profile_relations_conformance.contract import Row
-    from profile_relations_conformance.exchange import Exchange
-    from profile_relations_conformance.grid import Cell
-    from profile_relations_conformance.knowledge import Selector
-    from profile_relations_conformance.target import KnownProfile
+    from profile_relations_conformance.checks.context import CheckContext
+    from profile_relations_conformance.contract.document import Row
+    from profile_relations_conformance.judging.matching_grid import Cell
+    from profile_relations_conformance.target.known_data import Selector
+    from profile_relations_conformance.target.model import KnownProfile
+    from profile_relations_conformance.transport.exchange import Exchange
 
 
 MOST_ALIKE = 3
@@ -33,14 +41,14 @@ def _without(body: dict[str, Any], *names: str) -> dict[str, Any]:
     return {key: value for key, value in body.items() if key not in names}
 
 
-def _base(ask: Ask, row: Row) -> dict[str, Any]:
+def _base(ask: CheckContext, row: Row) -> dict[str, Any]:
     selectors = ask.known.of_row(row)
     profile = selectors[0].profile if selectors else ask.known.profiles[0]
     return ask.body(profile, ask.known.known_values(row))
 
 
 @check("SELECTOR-MISSING")
-def required_fields_are_required(ask: Ask) -> Iterator[Case]:
+def required_fields_are_required(ask: CheckContext) -> Iterator[Case]:
     """A request without one of the fields that its row requires is refused, for every row of the contract."""
     yield from ask.of_grid("SELECTOR-MISSING")
     for row in ask.contract.rows:
@@ -49,7 +57,7 @@ def required_fields_are_required(ask: Ask) -> Iterator[Case]:
 
 
 @check("SELECTOR-NO-FALLBACK")
-def other_fields_do_not_stand_in(ask: Ask) -> Iterator[Case]:
+def other_fields_do_not_stand_in(ask: CheckContext) -> Iterator[Case]:
     """A request without what its mode requires is refused, also with all that the other modes need."""
     yield from ask.of_grid("SELECTOR-NO-FALLBACK")
     profile = ask.known.best_known
@@ -65,13 +73,13 @@ def other_fields_do_not_stand_in(ask: Ask) -> Iterator[Case]:
 
 
 @check("SELECTOR-NULL")
-def required_fields_are_not_null(ask: Ask) -> Iterator[Case]:
+def required_fields_are_not_null(ask: CheckContext) -> Iterator[Case]:
     """A required field that is null is refused, for every row of the contract."""
     return ask.of_grid("SELECTOR-NULL")
 
 
 @check("SELECTOR-TYPE")
-def required_fields_have_their_type(ask: Ask) -> Iterator[Case]:
+def required_fields_have_their_type(ask: CheckContext) -> Iterator[Case]:
     """A required field of another type is refused, also where it holds the right value."""
     yield from ask.of_grid("SELECTOR-TYPE")
     for row in ask.some(ask.contract.rows):
@@ -86,7 +94,7 @@ def required_fields_have_their_type(ask: Ask) -> Iterator[Case]:
         yield ask.refuses(body | {FIELD_VALUE: tags}, f"{selector.row.title}: `{FIELD_VALUE}` as an array of tags")
 
 
-def _mistyped(ask: Ask, name: str, right: Any) -> list[Any]:  # noqa: ANN401 - any JSON value
+def _mistyped(ask: CheckContext, name: str, right: Any) -> list[Any]:  # noqa: ANN401 - any JSON value
     """Gives values of which none has the field's type, those first that a lax server takes for the right one."""
     digits = str(right).removeprefix("+")
     values = [[right], {"$ne": ""}, int(digits) if digits.isdecimal() else 7.5]
@@ -101,7 +109,7 @@ def _words(value: Any) -> str:  # noqa: ANN401 - any JSON value
 
 
 @check("SELECTOR-EMPTY")
-def empty_strings_find_nobody(ask: Ask) -> Iterator[Case]:
+def empty_strings_find_nobody(ask: CheckContext) -> Iterator[Case]:
     """An empty string in a field that the mode searches by shows no relation; of a tag field, it is no tag at all."""
     yield from ask.of_grid("SELECTOR-EMPTY")
     for selector in ask.some([item for item in ask.known.selectors if item.origin is Origin.TAGS]):
@@ -110,7 +118,7 @@ def empty_strings_find_nobody(ask: Ask) -> Iterator[Case]:
 
 
 @check("SELECTOR-OF-ANOTHER-PROFILE")
-def the_value_of_another_profile_shows_that_profile(ask: Ask) -> Iterator[Case]:
+def the_value_of_another_profile_shows_that_profile(ask: CheckContext) -> Iterator[Case]:
     """The value of another known profile gives that profile's relations, which are not those of the first."""
     yield from ask.of_grid("SELECTOR-OF-ANOTHER-PROFILE")
     for row in ask.contract.rows:
@@ -120,7 +128,7 @@ def the_value_of_another_profile_shows_that_profile(ask: Ask) -> Iterator[Case]:
             yield Case(second, _not_the_same(ask, first, second))
 
 
-def _not_the_same(ask: Ask, first: Exchange, second: Exchange) -> Failure | None:
+def _not_the_same(ask: CheckContext, first: Exchange, second: Exchange) -> Failure | None:
     if first.reply is None or second.reply is None or not first.reply.entries:
         return None
     if ask.answers.relations(first.reply) != ask.answers.relations(second.reply):
@@ -129,7 +137,7 @@ def _not_the_same(ask: Ask, first: Exchange, second: Exchange) -> Failure | None
 
 
 @check("SELECTOR-UNKNOWN")
-def unknown_values_show_nobody(ask: Ask) -> Iterator[Case]:
+def unknown_values_show_nobody(ask: CheckContext) -> Iterator[Case]:
     """A value that nobody has shows no relation; one that is nearly a profile's does not show that profile."""
     for row in ask.contract.rows:
         for base in _bases(ask, row):
@@ -146,20 +154,20 @@ def unknown_values_show_nobody(ask: Ask) -> Iterator[Case]:
         yield _not_found(ask, ask.known.best_known, fields, words)
 
 
-def _not_found(ask: Ask, profile: KnownProfile, fields: dict[str, Any], words: str) -> Case:
+def _not_found(ask: CheckContext, profile: KnownProfile, fields: dict[str, Any], words: str) -> Case:
     exchange = ask.post(ask.body(profile, fields), words)
     shown = exchange.reply is not None and profile.profile_id.lower() in exchange.reply.owners
     failure = Failure(f"not the relations of {profile.key}", describe(exchange), exchange)
     return Case(exchange, failure if shown else None)
 
 
-def _bases(ask: Ask, row: Row) -> Iterator[dict[str, Any]]:
+def _bases(ask: CheckContext, row: Row) -> Iterator[dict[str, Any]]:
     """Gives a right request of a row for each place that its values can come from."""
     bases = [ask.body(item.profile, item.fields) for item in _first_of_each_origin(ask, row)]
     return iter(ask.some(bases)) if bases else iter([_base(ask, row)])
 
 
-def _first_of_each_origin(ask: Ask, row: Row) -> list[Selector]:
+def _first_of_each_origin(ask: CheckContext, row: Row) -> list[Selector]:
     first: dict[Origin, Selector] = {}
     for item in ask.known.of_row(row):
         first.setdefault(item.origin, item)
@@ -167,7 +175,7 @@ def _first_of_each_origin(ask: Ask, row: Row) -> list[Selector]:
 
 
 @check("OTHER-FIELDS-NEVER-DECIDE")
-def fields_of_other_modes_never_decide(ask: Ask) -> Iterator[Case]:
+def fields_of_other_modes_never_decide(ask: CheckContext) -> Iterator[Case]:
     """With a field of another mode the same profile's relations come back, or a refusal; never another's."""
     yield from ask.of_grid("OTHER-FIELDS-NEVER-DECIDE")
     yield from _whatever_their_value(ask)
@@ -178,7 +186,7 @@ def fields_of_other_modes_never_decide(ask: Ask) -> Iterator[Case]:
             yield from _beside_all_of_others(ask, selector)
 
 
-def _whatever_their_value(ask: Ask) -> Iterator[Case]:
+def _whatever_their_value(ask: CheckContext) -> Iterator[Case]:
     """Compares the profile's own value in a field that the mode does not use with another profile's.
 
     A server may ignore or refuse the field (fact 22), but the one who takes the profile's own value and finds nobody
@@ -200,7 +208,7 @@ def _whatever_their_value(ask: Ask) -> Iterator[Case]:
             yield Case(other.exchange, None if same else failure)
 
 
-def _where_the_own_finds_nobody(ask: Ask) -> Iterator[Case]:
+def _where_the_own_finds_nobody(ask: CheckContext) -> Iterator[Case]:
     """Asks for nobody in each mode, beside all that the other modes need to find a known profile."""
     profile = ask.known.best_known
     everything = ask.known.all_fields(profile)
@@ -216,7 +224,7 @@ def _is_nobodys(cell: Cell) -> bool:
     return cell.body is None or cell.body[cell.field] in (NOBODY.get(cell.field), NO_RESOURCE)
 
 
-def _beside_all_of_others(ask: Ask, selector: Selector) -> Iterator[Case]:
+def _beside_all_of_others(ask: CheckContext, selector: Selector) -> Iterator[Case]:
     for other in ask.known.profiles:
         if other is selector.profile or other.rel_id != selector.profile.rel_id:
             continue

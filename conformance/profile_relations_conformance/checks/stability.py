@@ -6,20 +6,20 @@ from typing import TYPE_CHECKING
 
 from profile_relations_conformance.checks.registry import check
 from profile_relations_conformance.checks.rel_id import ask_types
-from profile_relations_conformance.exchange import Request
+from profile_relations_conformance.transport.exchange import Request
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from profile_relations_conformance.asking import Ask
-    from profile_relations_conformance.judging import Case
+    from profile_relations_conformance.checks.context import CheckContext
+    from profile_relations_conformance.judging.results import Case
 
 ROUNDS = 2
 MOST_PROFILES = 3
 
 
 @check("STABLE-REPEATED")
-def a_repeated_request_gets_the_same_answer(ask: Ask) -> Iterator[Case]:
+def a_repeated_request_gets_the_same_answer(ask: CheckContext) -> Iterator[Case]:
     """Each known profile's request, sent again after others and once more at once, gets what it got the first time."""
     for profile in ask.some(ask.known.profiles):
         selector = ask.known.of(profile)[0]
@@ -31,7 +31,7 @@ def a_repeated_request_gets_the_same_answer(ask: Ask) -> Iterator[Case]:
 
 
 @check("STABLE-ALTERNATING")
-def alternating_types_never_mix(ask: Ask) -> Iterator[Case]:
+def alternating_types_never_mix(ask: CheckContext) -> Iterator[Case]:
     """Each of two types of relation gives what it gave first, however often the other is asked in between."""
     typed = [item for item in ask.known.profiles if item.other_rel_id is not None]
     for profile in typed[: min(MOST_PROFILES, ask.effort.voters)]:
@@ -45,7 +45,7 @@ def alternating_types_never_mix(ask: Ask) -> Iterator[Case]:
 
 
 @check("STABLE-CONCURRENT")
-def concurrent_requests_get_their_own_answers(ask: Ask) -> Iterator[Case]:
+def concurrent_requests_get_their_own_answers(ask: CheckContext) -> Iterator[Case]:
     """Requests for different profiles and types of relation, sent at the same time, each get their own answer."""
     alone = [ask.finds(selector).exchange for selector in ask.some(ask.known.selectors)]
     for profile in ask.known.profiles:

@@ -8,16 +8,15 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from profile_relations_conformance.checks.registry import Verdict, check, rule
-from profile_relations_conformance.reading import strings
+from profile_relations_conformance.target.known_data import MADE_UP_TOKEN
+from profile_relations_conformance.transport.reply import strings
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from profile_relations_conformance.asking import Ask
-    from profile_relations_conformance.exchange import Exchange, Request
-    from profile_relations_conformance.judging import Case
-
-MADE_UP_TOKEN = "made-up-token-4f1c9a7be2d05836"  # noqa: S105 - nobody's token
+    from profile_relations_conformance.checks.context import CheckContext
+    from profile_relations_conformance.judging.results import Case
+    from profile_relations_conformance.transport.exchange import Exchange, Request
 PATTERNS = ("%", "x' OR '1'='1")
 _TOKEN_IN_TEXT = re.compile(r'"token"\s*:\s*("(?:[^"\\]|\\.)*")')
 TELLING_LENGTH = 8
@@ -29,25 +28,25 @@ def without_success(exchange: Exchange) -> bool:
     return exchange.reply is not None and not exchange.reply.is_success
 
 
-def _body(ask: Ask, token: Any = None) -> dict[str, Any]:  # noqa: ANN401 - any JSON value
+def _body(ask: CheckContext, token: Any = None) -> dict[str, Any]:  # noqa: ANN401 - any JSON value
     selector = ask.known.selectors[0]
     return ask.body(selector.profile, selector.fields, token=token)
 
 
 @check("TOKEN-MISSING")
-def token_is_required(ask: Ask) -> Iterator[Case]:
+def token_is_required(ask: CheckContext) -> Iterator[Case]:
     """A request without `token` is refused, whichever row it fits otherwise."""
     return ask.of_grid("TOKEN-MISSING")
 
 
 @check("TOKEN-EMPTY")
-def an_empty_token_is_refused(ask: Ask) -> Iterator[Case]:
+def an_empty_token_is_refused(ask: CheckContext) -> Iterator[Case]:
     """An empty `token` is refused, whichever row the request fits otherwise."""
     return ask.of_grid("TOKEN-EMPTY")
 
 
 @check("TOKEN-WRONG")
-def an_unknown_token_is_refused(ask: Ask) -> Iterator[Case]:
+def an_unknown_token_is_refused(ask: CheckContext) -> Iterator[Case]:
     """A made-up token is refused, also one that has the length and the kinds of characters of the right one."""
     yield ask.refuses(_body(ask, MADE_UP_TOKEN), "a made-up token", wrong_token=True)
     for value in PATTERNS if ask.is_thorough else ():
@@ -71,7 +70,7 @@ def _of_the_same_form(token: str, seed: int) -> str:
 
 
 @check("TOKEN-TYPE")
-def a_token_is_a_string(ask: Ask) -> Iterator[Case]:
+def a_token_is_a_string(ask: CheckContext) -> Iterator[Case]:
     """A token of another type is refused, also where it holds the right one."""
     yield from ask.of_grid("TOKEN-TYPE")
     values: list[tuple[Any, str]] = [
@@ -85,7 +84,7 @@ def a_token_is_a_string(ask: Ask) -> Iterator[Case]:
 
 
 @check("TOKEN-EXACT")
-def a_token_matches_to_the_character(ask: Ask) -> Iterator[Case]:
+def a_token_matches_to_the_character(ask: CheckContext) -> Iterator[Case]:
     """The token with a character more or less, with space around it or in the other case is refused."""
     token = ask.token
     changed = {

@@ -45,7 +45,7 @@ def add(commands: Commands[Parser]) -> None:
 
 def _compare(options: argparse.Namespace) -> int:
     from profile_relations_conformance.report.comparison import compare  # noqa: PLC0415 - `--help` need not load it
-    from profile_relations_conformance.report.stored import load  # noqa: PLC0415 - see above
+    from profile_relations_conformance.report.schema import load  # noqa: PLC0415 - see above
 
     old, new = load(options.old), load(options.new)
     found = compare(old, new)

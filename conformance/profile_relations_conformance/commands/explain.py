@@ -22,10 +22,10 @@ if TYPE_CHECKING:
     import argparse
     from collections.abc import Callable, Iterator
 
-    from profile_relations_conformance.contract import Ledger, Requirement
-    from profile_relations_conformance.demonstrating import Demonstration, Fault
-    from profile_relations_conformance.exchange import Exchange
-    from profile_relations_conformance.reading import Reply
+    from profile_relations_conformance.contract.ledger import Ledger, Requirement
+    from profile_relations_conformance.run.demonstration import Demonstration, Fault
+    from profile_relations_conformance.transport.exchange import Exchange
+    from profile_relations_conformance.transport.reply import Reply
 
 EXAMPLES = """\
   relations-conformance explain TOKEN-EMPTY
@@ -53,12 +53,12 @@ def add(commands: Commands[Parser]) -> None:
 
 
 def _explain(options: argparse.Namespace) -> int:
-    from profile_relations_conformance.contract import load_ledger  # noqa: PLC0415 - `--help` need not load it
+    from profile_relations_conformance.contract.ledger import load_ledger  # noqa: PLC0415 - `--help` need not load it
 
     ledger = load_ledger()
     requirement = find_requirement(ledger, options.id)
     _print(_about(requirement, ledger))
-    from profile_relations_conformance.demonstrating import demonstrate, faults_that_break  # noqa: PLC0415 - see above
+    from profile_relations_conformance.run.demonstration import demonstrate, faults_that_break  # noqa: PLC0415 - see above
 
     faults = faults_that_break(requirement)
     shown = (found for fault in faults if (found := demonstrate(requirement, fault)) is not None)

@@ -34,11 +34,11 @@ def add(commands: Commands[Parser]) -> None:
 
 
 def _fill(options: argparse.Namespace) -> int:
-    from profile_relations_conformance.reference import bundled_target  # noqa: PLC0415 - `--help` need not load it
-    from profile_relations_conformance.replaying import fill  # noqa: PLC0415 - see above
-    from profile_relations_conformance.target import Target  # noqa: PLC0415 - see above
+    from profile_relations_conformance.run.reference_server import bundled_target  # noqa: PLC0415 - `--help` need not load it
+    from profile_relations_conformance.target.file import load_target  # noqa: PLC0415 - see above
+    from profile_relations_conformance.target.placeholders import fill  # noqa: PLC0415 - see above
 
     with bundled_target() as bundled:
-        target = Target.load(options.target or bundled, base_url="http://localhost", token_env=options.token_env)
+        target = load_target(options.target or bundled, base_url="http://localhost", token_env=options.token_env)
     sys.stdout.buffer.write(fill(options.body, target, target.token))
     return 0

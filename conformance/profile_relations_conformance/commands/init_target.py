@@ -13,7 +13,7 @@ from profile_relations_conformance.errors import LeakedTokenError, UsageError
 if TYPE_CHECKING:
     import argparse
 
-    from profile_relations_conformance.surveying import Survey
+    from profile_relations_conformance.run.survey import Survey
 
 DEFAULT_FILE = "target.toml"
 DEFAULT_VARIABLE = "RELATIONS_TOKEN"
@@ -78,17 +78,19 @@ def add(commands: Commands[Parser]) -> None:
 
 
 def _init_target(options: argparse.Namespace) -> int:
-    from profile_relations_conformance import drafting, reporting  # noqa: PLC0415 - `--help` need not load it
-    from profile_relations_conformance.contract import load_contract  # noqa: PLC0415 - see above
-    from profile_relations_conformance.session import make_ask  # noqa: PLC0415 - see above
-    from profile_relations_conformance.surveying import survey  # noqa: PLC0415 - see above
-    from profile_relations_conformance.target import Target, read_token  # noqa: PLC0415 - see above
+    from profile_relations_conformance.commands import target_writer as drafting  # noqa: PLC0415 - `--help` need not load it
+    from profile_relations_conformance.contract.document import load_contract  # noqa: PLC0415 - see above
+    from profile_relations_conformance.report import files as reporting  # noqa: PLC0415 - `--help` need not load it
+    from profile_relations_conformance.run.setup import make_ask  # noqa: PLC0415 - see above
+    from profile_relations_conformance.run.survey import survey  # noqa: PLC0415 - see above
+    from profile_relations_conformance.target.file import make_target, read_token  # noqa: PLC0415 - see above
+    from profile_relations_conformance.target.redaction import shows  # noqa: PLC0415 - see above
 
     draft = drafting.Draft.begin(options.output, options.base_url, options.token_env)
     read_token(draft.raw.get("token_env", DEFAULT_VARIABLE))  # nobody answers questions to learn that it is missing
     asks = sys.stdin.isatty() and options.profile_id is None
     profile = drafting.profile_of(_answers(options, draft.raw, asks=asks))
-    target = Target.of(draft.with_profile(profile), str(options.output))
+    target = make_target(draft.with_profile(profile), str(options.output))
     if options.other_rel_id == target.profiles[-1].rel_id:
         raise UsageError("--other-rel-id is the same as --rel-id", "Name another type of relation, or leave it out")
     settings = defaults("run")
@@ -97,7 +99,7 @@ def _init_target(options: argparse.Namespace) -> int:
         ask = make_ask(load_contract(), target, settings, stack)
         found = survey(ask, target.profiles[-1], other_rel_id=options.other_rel_id)
     text = draft.text(profile, found)
-    if reporting.shows(target.token.reveal(), text):
+    if shows(target.token.reveal(), text):
         raise LeakedTokenError("the token stands in the file that would have been written", "Nothing was written")
     reporting.write({options.output: text})
     _say(found, options.output, target.profiles[-1].key)

@@ -44,9 +44,9 @@ def add(commands: Commands[Parser]) -> None:
 
 
 def _known_failing(options: argparse.Namespace) -> int:
-    from profile_relations_conformance import reporting  # noqa: PLC0415 - `--help` need not load it
     from profile_relations_conformance.errors import UsageError  # noqa: PLC0415 - see above
-    from profile_relations_conformance.report.stored import load  # noqa: PLC0415 - see above
+    from profile_relations_conformance.report import files as reporting  # noqa: PLC0415 - `--help` need not load it
+    from profile_relations_conformance.report.schema import load  # noqa: PLC0415 - see above
 
     failing = [item for item in load(options.report)["requirements"] if item["outcome"] in {"failed", "known failing"}]
     text = HEAD + "".join(f"{line}\n" for item in failing for line in _entry(item))
@@ -63,8 +63,8 @@ def _known_failing(options: argparse.Namespace) -> int:
 
 
 def _entry(item: dict[str, Any]) -> Iterator[str]:
-    from profile_relations_conformance.known_failing import TABLE  # noqa: PLC0415 - see above
-    from profile_relations_conformance.toml import comment, line  # noqa: PLC0415 - see above
+    from profile_relations_conformance.commands.toml_text import comment, line  # noqa: PLC0415 - see above
+    from profile_relations_conformance.judging.known_failing import TABLE  # noqa: PLC0415 - see above
 
     known = item["known_failing"] or {"reason": "", "link": "", "expires": None}
     yield ""

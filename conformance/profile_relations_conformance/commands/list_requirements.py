@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     import argparse
     from collections.abc import Collection, Iterator
 
-    from profile_relations_conformance.contract import Requirement
+    from profile_relations_conformance.contract.ledger import Requirement
 
 EXAMPLES = """\
   relations-conformance list                            all requirements
@@ -46,9 +46,9 @@ def add(commands: Commands[Parser]) -> None:
 
 
 def _list(options: argparse.Namespace) -> int:
-    from profile_relations_conformance.contract import load_ledger  # noqa: PLC0415 - `--help` need not load it
+    from profile_relations_conformance.contract.ledger import load_ledger  # noqa: PLC0415 - `--help` need not load it
+    from profile_relations_conformance.contract.selection import select  # noqa: PLC0415 - see above
     from profile_relations_conformance.errors import UsageError  # noqa: PLC0415 - see above
-    from profile_relations_conformance.selecting import select  # noqa: PLC0415 - see above
 
     ledger = load_ledger()
     areas = {item.area for item in ledger.requirements.values()}

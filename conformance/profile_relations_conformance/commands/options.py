@@ -14,7 +14,7 @@ from profile_relations_conformance.errors import UsageError
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from profile_relations_conformance.contract import Ledger, Requirement
+    from profile_relations_conformance.contract.ledger import Ledger, Requirement
 
 _BESIDE = re.compile(r"^(  \S.*?\S) {2,}(\S.*)$")
 _BELOW = r"\1\n      \2"
@@ -129,7 +129,7 @@ def count(text: str) -> int:
 
 def defaults(command: str) -> argparse.Namespace:
     """Gives what a command's options are where none is given."""
-    from profile_relations_conformance.cli import parser  # noqa: PLC0415 - it imports the commands
+    from profile_relations_conformance.commands.main import parser  # noqa: PLC0415 - it imports the commands
 
     return parser().parse_args([command])
 
@@ -155,14 +155,14 @@ def complete_by(argument: argparse.Action, completer: Callable[..., list[str]]) 
 
 def complete_ids(**_: object) -> list[str]:
     """Gives the ids that a shell completes."""
-    from profile_relations_conformance.contract import load_ledger  # noqa: PLC0415 - `--help` need not load it
+    from profile_relations_conformance.contract.ledger import load_ledger  # noqa: PLC0415 - `--help` need not load it
 
     return list(load_ledger().requirements)
 
 
 def complete_patterns(**_: object) -> list[str]:
     """Gives the ids and areas that a shell completes."""
-    from profile_relations_conformance.contract import load_ledger  # noqa: PLC0415 - see above
+    from profile_relations_conformance.contract.ledger import load_ledger  # noqa: PLC0415 - see above
 
     requirements = load_ledger().requirements
     return [*requirements, *dict.fromkeys(item.area for item in requirements.values())]

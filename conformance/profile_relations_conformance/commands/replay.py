@@ -22,7 +22,7 @@ from profile_relations_conformance.errors import CannotJudgeError, UsageError
 if TYPE_CHECKING:
     import argparse
 
-    from profile_relations_conformance.asking import Ask
+    from profile_relations_conformance.checks.context import CheckContext
 
 EXAMPLES = """\
   relations-conformance replay reports/report.json                 all that failed
@@ -55,8 +55,8 @@ def add(commands: Commands[Parser]) -> None:
 
 
 def _replay(options: argparse.Namespace) -> int:
-    from profile_relations_conformance.report.stored import load  # noqa: PLC0415 - `--help` need not load it
-    from profile_relations_conformance.retrying import Again, retry  # noqa: PLC0415 - see above
+    from profile_relations_conformance.report.schema import load  # noqa: PLC0415 - `--help` need not load it
+    from profile_relations_conformance.run.replay import Again, retry  # noqa: PLC0415 - see above
 
     document = load(options.report)
     chosen = _chosen(document, options.id)
@@ -93,12 +93,12 @@ def _chosen(document: dict[str, Any], name: str | None) -> list[dict[str, Any]]:
     return found
 
 
-def _ask(document: dict[str, Any], options: argparse.Namespace, stack: ExitStack) -> Ask:
+def _ask(document: dict[str, Any], options: argparse.Namespace, stack: ExitStack) -> CheckContext:
     """Puts together what the run asked with, unless an option says otherwise, and learns the profiles' relations."""
-    from profile_relations_conformance.contract import load_contract  # noqa: PLC0415 - `--help` need not load it
-    from profile_relations_conformance.pace import BudgetSpentError  # noqa: PLC0415 - see above
-    from profile_relations_conformance.preflight import check_target  # noqa: PLC0415 - see above
-    from profile_relations_conformance.session import choose_target, make_ask  # noqa: PLC0415 - see above
+    from profile_relations_conformance.contract.document import load_contract  # noqa: PLC0415 - `--help` need not load it
+    from profile_relations_conformance.run.preflight import check_target  # noqa: PLC0415 - see above
+    from profile_relations_conformance.run.setup import choose_target, make_ask  # noqa: PLC0415 - see above
+    from profile_relations_conformance.transport.pace import BudgetSpentError  # noqa: PLC0415 - see above
 
     settings = defaults("run")
     recorded = document["settings"]

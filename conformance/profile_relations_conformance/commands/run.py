@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from profile_relations_conformance.commands.options import Commands, Parser, add_command, add_pace, add_target
-from profile_relations_conformance.reporting import VIEWS
+from profile_relations_conformance.report.files import VIEWS
 
 if TYPE_CHECKING:
     import argparse
@@ -52,6 +52,6 @@ def add(commands: Commands[Parser]) -> None:
 
 
 def _run(options: argparse.Namespace) -> int:
-    from profile_relations_conformance.session import run_session  # noqa: PLC0415 - `--help` need not load it
+    from profile_relations_conformance.commands.run_session import run_session  # noqa: PLC0415 - `--help` need not load it
 
     return run_session(options)

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     import argparse
     from collections.abc import Iterator, Sequence
 
-    from profile_relations_conformance.selfcheck import Trial
+    from profile_relations_conformance.run.self_check import Trial
 
 EXAMPLES = """\
   relations-conformance self-check                          every fault, and every correct server
@@ -49,7 +49,7 @@ def add(commands: Commands[Parser]) -> None:
 
 
 def _self_check(options: argparse.Namespace) -> int:
-    from profile_relations_conformance.selfcheck import subjects, try_all  # noqa: PLC0415 - `--help` need not load it
+    from profile_relations_conformance.run.self_check import subjects, try_all  # noqa: PLC0415 - `--help` need not load it
 
     started = time.monotonic()
     chosen = subjects(options.fault, options.seed)

@@ -8,25 +8,24 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from profile_relations_conformance.report.recorded import Recorder
-from profile_relations_conformance.report.stored import SCHEMA_VERSION, schema
+from profile_relations_conformance.report.recorder import Recorder
+from profile_relations_conformance.report.schema import SCHEMA_VERSION, schema
 from profile_relations_conformance.report.versions import versions
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import datetime
 
-    from profile_relations_conformance.asking import Ask
-    from profile_relations_conformance.contract import Ledger
-    from profile_relations_conformance.known_failing import KnownFailure
-    from profile_relations_conformance.runner import Run
-    from profile_relations_conformance.verdict import Result, Verdict
+    from profile_relations_conformance.checks.context import CheckContext
+    from profile_relations_conformance.contract.ledger import Ledger
+    from profile_relations_conformance.judging.results import KnownFailure, Result
+    from profile_relations_conformance.judging.verdict import Run, Verdict
 
 Document = dict[str, Any]
 
 
 def document(  # noqa: PLR0913 - the parts of a run, put together in one place
-    *, run: Run, ask: Ask, verdict: Verdict, ledger: Ledger, options: Mapping[str, Any], started: datetime
+    *, run: Run, ask: CheckContext, verdict: Verdict, ledger: Ledger, options: Mapping[str, Any], started: datetime
 ) -> Document:
     """Writes a run down.
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from profile_relations_conformance import __version__
 
 if TYPE_CHECKING:
-    from profile_relations_conformance.contract import Contract
+    from profile_relations_conformance.contract.document import Contract
 
 CLIENT = "profile_relations_client"
 

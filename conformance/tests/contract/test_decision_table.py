@@ -8,7 +8,7 @@ from typing import Any
 
 import jsonschema_rs
 import pytest
-from profile_relations_conformance.contract import Row, load_contract
+from profile_relations_conformance.contract.document import Row, load_contract
 
 CONTRACT = load_contract()
 RUST = jsonschema_rs.Draft202012Validator(CONTRACT.request_schema | {"components": CONTRACT.document["components"]})

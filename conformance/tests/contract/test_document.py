@@ -5,7 +5,7 @@ from typing import Any
 import jsonschema_rs
 import pytest
 from openapi_spec_validator import validate
-from profile_relations_conformance.contract import Contract, load_contract
+from profile_relations_conformance.contract.document import Contract, load_contract
 
 CONTRACT = load_contract()
 CONTENT = CONTRACT.operation["requestBody"]["content"]["application/json"]

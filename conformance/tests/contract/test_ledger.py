@@ -5,10 +5,11 @@ from itertools import chain
 
 import pytest
 from profile_relations_conformance.checks import checks, rules
-from profile_relations_conformance.contract import Requirement, load_contract, load_ledger, look_up
-from profile_relations_conformance.runner import missing_keys
-from profile_relations_conformance.stock import REPLACED
-from profile_relations_conformance.target import KnownProfile, Target, Token
+from profile_relations_conformance.checks.schemathesis_bodies import REPLACED
+from profile_relations_conformance.contract.document import load_contract, look_up
+from profile_relations_conformance.contract.ledger import Requirement, load_ledger
+from profile_relations_conformance.target.model import KnownProfile, Target, Token
+from profile_relations_conformance.target.needs import missing_keys
 from schemathesis.checks import CHECKS
 
 LEDGER = load_ledger()

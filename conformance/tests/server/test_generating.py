@@ -8,7 +8,7 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 import pytest
-from profile_relations_conformance.cli import main as judge
+from profile_relations_conformance.commands.main import main as judge
 from profile_relations_server.cli import main
 from profile_relations_server.database import Database
 from profile_relations_server.dumping import dump

@@ -25,10 +25,10 @@ if TYPE_CHECKING:
 
     from profile_relations_server.world import World
 
-    Ask = Callable[..., httpx.Response]
+    CheckContext = Callable[..., httpx.Response]
 
 
-def asking(app: App) -> Ask:
+def asking(app: App) -> CheckContext:
     """Makes a function that sends one request to an application."""
 
     def ask(path: str, method: str = "GET", **more: str) -> httpx.Response:
@@ -42,24 +42,24 @@ def asking(app: App) -> Ask:
 
 
 @pytest.fixture(scope="module")
-def ask(world: World, contract: Contract) -> Ask:
+def ask(world: World, contract: Contract) -> CheckContext:
     return asking(App(make_service(world, contract).service))
 
 
-def test_the_first_page_says_what_the_server_is_and_is_not(ask: Ask) -> None:
+def test_the_first_page_says_what_the_server_is_and_is_not(ask: CheckContext) -> None:
     page = ask("/")
     assert page.headers["content-type"].startswith("text/html")
     for text in ("POST /api/v1.1/relations/get", "does not imitate", "quotas", "accounts", "Nothing can be written"):
         assert text in page.text
 
 
-def test_every_link_of_the_pages_leads_to_a_page_of_this_server(ask: Ask) -> None:
+def test_every_link_of_the_pages_leads_to_a_page_of_this_server(ask: CheckContext) -> None:
     links = [link for page in ("/", "/docs") for link in re.findall(r'(?:href|src)="([^"]*)"', ask(page).text)]
     assert len(links) == 10
     assert {ask(link).status_code for link in links} == {200}
 
 
-def test_the_interactive_page_can_load_nothing_from_elsewhere(ask: Ask) -> None:
+def test_the_interactive_page_can_load_nothing_from_elsewhere(ask: CheckContext) -> None:
     page = ask("/docs")
     policy = page.headers["content-security-policy"].split("; ")
     assert policy[0] == "default-src 'self'"
@@ -68,14 +68,14 @@ def test_the_interactive_page_can_load_nothing_from_elsewhere(ask: Ask) -> None:
     assert "//" not in ask("/docs/start.js").text
 
 
-def test_the_interactive_page_shows_the_contract_and_tries_this_server(ask: Ask) -> None:
+def test_the_interactive_page_shows_the_contract_and_tries_this_server(ask: CheckContext) -> None:
     script = ask("/docs/start.js").text
     assert 'fetch("/openapi.json")' in script
     assert 'servers = [{ url: "/api/v1.1" }]' in script
     assert "SwaggerUIBundle" in ask("/docs/swagger-ui-bundle.js").text
 
 
-def test_the_contract_is_served_as_it_is(ask: Ask) -> None:
+def test_the_contract_is_served_as_it_is(ask: CheckContext) -> None:
     assert ask("/openapi.yaml").content == contract_file().read_bytes()
     assert ask("/openapi.json").json() == yaml.safe_load(contract_file().read_bytes())
 
@@ -89,7 +89,7 @@ def test_another_contract_is_served_where_that_is_obeyed(world: World) -> None:
     assert 'url: "/v2"' in ask("/docs/start.js").text
 
 
-def test_it_lives_and_is_ready(ask: Ask) -> None:
+def test_it_lives_and_is_ready(ask: CheckContext) -> None:
     assert [(ask(path).status_code, ask(path).text) for path in ("/healthz", "/readyz")] == [(200, "ok")] * 2
 
 
@@ -108,14 +108,14 @@ def test_it_lives_but_is_not_ready_while_its_store_does_not_answer(world: World,
 
 
 @pytest.mark.parametrize("path", ["/nothing", "/docs/", "/docs/../app.py", "/docs/swagger-ui.js", "/openapi.xml"])
-def test_a_path_that_there_is_not_is_refused_with_the_envelope(ask: Ask, path: str) -> None:
+def test_a_path_that_there_is_not_is_refused_with_the_envelope(ask: CheckContext, path: str) -> None:
     text = "there is no such page; the endpoint is /api/v1.1/relations/get"
     assert (ask(path).status_code, ask(path).json()) == (404, {"error": 404, "error_text": text})
 
 
 @pytest.mark.parametrize("path", ["/", "/docs", "/openapi.json", "/healthz", "/metrics"])
 @pytest.mark.parametrize("method", ["POST", "DELETE"])
-def test_the_pages_are_only_read(ask: Ask, path: str, method: str) -> None:
+def test_the_pages_are_only_read(ask: CheckContext, path: str, method: str) -> None:
     reply = ask(path, method)
     assert (reply.status_code, reply.json()["error"], set(reply.headers["allow"].split(", "))) == (
         405,

@@ -6,8 +6,8 @@ from contextlib import ExitStack
 from typing import TYPE_CHECKING, NamedTuple
 
 import pytest
-from profile_relations_conformance.cli import main
-from profile_relations_conformance.reference import PAGE_TOKEN, bundled_target, reference_server
+from profile_relations_conformance.commands.main import main
+from profile_relations_conformance.run.reference_server import PAGE_TOKEN, bundled_target, reference_server
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

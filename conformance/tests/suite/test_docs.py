@@ -9,11 +9,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from profile_relations_conformance.cli import parser
-from profile_relations_conformance.contract import load_ledger
+from profile_relations_conformance.commands.main import parser
+from profile_relations_conformance.contract.ledger import load_ledger
+from profile_relations_conformance.judging.results import Outcome
+from profile_relations_conformance.judging.verdict import ExitCode
 from profile_relations_conformance.pytest_plugin import OPTIONS
-from profile_relations_conformance.target import check_raw
-from profile_relations_conformance.verdict import ExitCode, Outcome
+from profile_relations_conformance.target.file import check_raw
 from profile_relations_server import cli as server_cli
 
 if TYPE_CHECKING:
@@ -72,7 +73,9 @@ def test_the_target_file_that_is_shown_has_every_key() -> None:
     (shown,) = re.findall(r"```toml\n(.*?)```", IMPLEMENTERS, re.DOTALL)
     raw = tomllib.loads(shown)
     check_raw(raw, "the page")
-    schema = json.loads((ROOT / "conformance/profile_relations_conformance/target.schema.json").read_text("utf-8"))
+    schema = json.loads(
+        (ROOT / "conformance/profile_relations_conformance/target/target.schema.json").read_text("utf-8")
+    )
     _, _, table = IMPLEMENTERS.partition("| key | tells |")
     for key in {key for part in (schema, *schema["$defs"].values()) for key in part["properties"]}:
         assert f"`{key}`" in table, key

@@ -1,0 +1,56 @@
+"""Bodies that Schemathesis draws from the contract alone, positive and negative.
+
+Only its generation is used. Its checks judge by the HTTP status, which this endpoint does not decide by; REPLACED
+names, for each of them, the requirements that judge the same thing by the envelope.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from hypothesis.strategies import SearchStrategy
+
+    from profile_relations_conformance.contract.document import Contract
+
+Json = Any
+
+REPLACED = {
+    "not_a_server_error": ("NO-SERVER-ERROR", "ROBUST-NOT-JSON", "ROBUST-NOT-AN-OBJECT"),
+    "status_code_conformance": ("SUCCESS-STATUS", "REFUSAL-STATUS"),
+    "content_type_conformance": ("REPLY-CONTENT-TYPE",),
+    "response_headers_conformance": ("REPLY-CONTENT-TYPE",),
+    "response_schema_conformance": ("REPLY-JSON", "REPLY-ERROR", "REPLY-ERROR-TEXT", "REPLY-DATA", "REPLY-TOTAL-COUNT"),
+    "negative_data_rejection": ("CONTRACT-INCOMPLETE", "CONTRACT-MISTYPED"),
+    "positive_data_acceptance": ("CONTRACT-ALLOWED",),
+    "missing_required_header": ("TOKEN-MISSING",),
+    "ignored_auth": ("TOKEN-MISSING", "TOKEN-WRONG"),
+    "unsupported_method": ("METHOD-GET", "METHOD-OTHER"),
+    "allow_header_conformance": ("METHOD-GET", "METHOD-OTHER"),
+    "object_level_authorization": ("OTHER-FIELDS-NEVER-DECIDE", "ENTRY-A-IS-THE-PROFILE-FOUND"),
+    "use_after_free": ("STABLE-REPEATED",),
+    "ensure_resource_availability": ("STABLE-REPEATED",),
+}
+
+
+def drawn_bodies(contract: Contract, token: str, *, positive: bool) -> SearchStrategy[Json]:
+    """Draws JSON bodies from the contract, with the right token in place of any other string that stands for it."""
+    from schemathesis.generation import GenerationMode  # noqa: PLC0415 - loading Schemathesis takes seconds
+
+    mode = GenerationMode.POSITIVE if positive else GenerationMode.NEGATIVE
+    cases: SearchStrategy[Any] = _operation(contract).as_strategy(generation_mode=mode)
+    return cases.map(lambda case: _with_token(case.body, token))
+
+
+def _with_token(body: Json, token: str) -> Json:
+    if isinstance(body, dict) and isinstance(body.get("token"), str) and body["token"]:
+        return body | {"token": token}
+    return body if isinstance(body, dict) else None
+
+
+@lru_cache(maxsize=4)
+def _operation(contract: Contract) -> Any:  # noqa: ANN401 - a class that Schemathesis does not export
+    import schemathesis  # noqa: PLC0415 - see drawn_bodies
+
+    return schemathesis.openapi.from_dict(contract.document)[contract.path]["POST"]

@@ -1,0 +1,101 @@
+"""Holds a reply against what was expected of it; every check judges through these few functions."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from profile_relations_conformance.judging.baselines import Answers
+from profile_relations_conformance.judging.oracle import REFUSED, Expectation
+from profile_relations_conformance.judging.results import Failure
+
+if TYPE_CHECKING:
+    from profile_relations_conformance.transport.exchange import Exchange
+    from profile_relations_conformance.transport.reply import Reply
+
+Json = Any
+
+LONGEST_QUOTE = 200
+
+
+def judge(exchange: Exchange, expectation: Expectation, answers: Answers, *, own_type: bool = True) -> Failure | None:
+    """Holds a reply against an expectation.
+
+    Args:
+        exchange: The request and its reply.
+        expectation: What may come back.
+        answers: What the known profiles' relations are.
+        own_type: Whether the request asks for the profiles' own `rel_id`, whose relations are known.
+
+    Returns:
+        The failure, or None where the reply is one of those expected.
+    """
+    reply = exchange.reply
+    if reply is not None and _is_expected(reply, expectation, answers, own_type=own_type):
+        return None
+    expected, actual = f"{expectation}{answers.doubt_of(expectation.profiles)}", describe(exchange)
+    differs = answers.difference(reply, expectation.profiles) if reply is not None and own_type else ""
+    if differs:
+        expected, actual = f"{expected}, as other requests for it list them", f"{actual}; {differs}"
+    return Failure(expected, actual, exchange)
+
+
+def _is_expected(reply: Reply, expectation: Expectation, answers: Answers, *, own_type: bool) -> bool:
+    if reply.is_refusal:
+        return expectation.refused and not reply.entries
+    if not reply.is_success:
+        return False
+    if not reply.entries and expectation.nothing:
+        return True
+    shows = answers.shows if own_type else answers.shows_owner
+    if any(shows(reply, profile) for profile in expectation.profiles):
+        return True
+    return expectation.anybody and len(reply.owners) <= 1
+
+
+def judge_refused(exchange: Exchange) -> Failure | None:
+    """Holds a reply against the expectation of a refusal that shows no relation."""
+    return judge(exchange, REFUSED, Answers(()))
+
+
+def judge_shows_nothing(exchange: Exchange) -> Failure | None:
+    """Fails where the reply shows any relation; whether it is a success, a refusal or neither does not count."""
+    if exchange.reply is not None and not exchange.reply.entries:
+        return None
+    return Failure("no relation shown", describe(exchange), exchange)
+
+
+def judge_envelope(exchange: Exchange) -> Failure | None:
+    """Fails where the reply is no envelope, comes with a server error, or shows a relation."""
+    reply = exchange.reply
+    if reply is not None and reply.has_envelope and reply.status < 500 and not reply.entries:  # noqa: PLR2004 - 5XX
+        return None
+    return Failure("the envelope, with no relation and no server error", describe(exchange), exchange)
+
+
+def describe(exchange: Exchange) -> str:
+    """Says in one line what the server did."""
+    reply = exchange.reply
+    if reply is None:
+        return exchange.trouble
+    status = f"HTTP {reply.status}"
+    if reply.is_success:
+        return f"a success, {_relations(reply)} ({status})"
+    if reply.has_envelope:
+        shown = f", {_relations(reply)}" if reply.entries else ""
+        return f"a refusal, error {reply.error}: {_quote(reply.member('error_text'))}{shown} ({status})"
+    return f"{status} without the envelope: {_quote(reply.text)}"
+
+
+def _relations(reply: Reply) -> str:
+    entries = reply.entries
+    if entries is None:
+        return "with no readable relations"
+    if not entries:
+        return "no relation"
+    owners = ", ".join(sorted(str(owner) for owner in reply.owners))
+    return f"{len(entries)} relation{'s' if len(entries) > 1 else ''} of {owners or 'nobody named'}"
+
+
+def _quote(text: str) -> str:
+    short = text if len(text) <= LONGEST_QUOTE else f"{text[:LONGEST_QUOTE]}…"
+    return '"' + " ".join(short.split()) + '"'

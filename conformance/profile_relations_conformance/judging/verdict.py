@@ -1,0 +1,139 @@
+"""Outcomes, their order, and the verdict of a run."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import IntEnum
+from typing import TYPE_CHECKING
+
+from profile_relations_conformance.judging.results import Outcome
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+
+from typing import TYPE_CHECKING
+
+from profile_relations_conformance.judging.results import Result
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from profile_relations_conformance.contract.ledger import Ledger
+    from profile_relations_conformance.transport.exchange import Exchange
+
+
+class ExitCode(IntEnum):
+    """Exit codes of `run`."""
+
+    CONFORMS = 0
+    FAILS = 1
+    CANNOT_JUDGE = 2
+    LEAKED = 3
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What a run says of the server.
+
+    Attributes:
+        exit_code: The run's exit code.
+        sentence: The verdict in one line.
+        conformant: Whether every MUST was tested and passed, and nothing else keeps the run from saying so.
+        counts: Requirements by outcome label.
+        stale: A line for each entry of the list of known failures that is not true any more.
+    """
+
+    exit_code: ExitCode
+    sentence: str
+    conformant: bool
+    counts: Mapping[str, int]
+    stale: tuple[str, ...] = ()
+
+
+def decide(
+    results: Iterable[Result], *, all_musts: int, strict: bool, interrupted: str = "", stale: Sequence[str] = ()
+) -> Verdict:
+    """Draws the verdict.
+
+    Args:
+        results: All results of the run.
+        all_musts: How many MUST requirements the ledger has; a run that selects fewer never says *conformant*.
+        strict: Whether a failing SHOULD fails the run.
+        interrupted: Why the run broke off, where it did.
+        stale: A line for each entry of the list of known failures that is not true any more; any fails the run.
+    """
+    found = list(results)
+    counts = {outcome.label: sum(item.outcome is outcome for item in found) for outcome in Outcome}
+    musts = [item for item in found if item.requirement.is_must]
+    passed = sum(item.outcome is Outcome.PASSED for item in musts)
+    failing = [item for item in found if item.outcome is Outcome.FAILED and (strict or item.requirement.is_must)]
+    code = _exit_code(found, interrupted, fails=bool(failing or stale))
+    conformant = passed == all_musts and code is ExitCode.CONFORMS
+    sentence = _trouble(found, failing, stale, interrupted) or _praise(counts, passed, all_musts)
+    return Verdict(code, sentence, conformant, counts, tuple(stale))
+
+
+def _exit_code(found: list[Result], interrupted: str, *, fails: bool) -> ExitCode:
+    if any(item.outcome is Outcome.ERRORED for item in found):
+        return ExitCode.CANNOT_JUDGE
+    if fails:
+        return ExitCode.FAILS
+    return ExitCode.CANNOT_JUDGE if interrupted or _is_untested(found) else ExitCode.CONFORMS
+
+
+def _is_untested(found: list[Result]) -> bool:
+    return all(item.outcome is Outcome.NOT_TESTED for item in found)
+
+
+def _trouble(found: list[Result], failing: list[Result], stale: Sequence[str], interrupted: str) -> str:
+    errored = sum(item.outcome is Outcome.ERRORED for item in found)
+    if errored:
+        return f"could not judge: the suite itself erred in {errored} requirement{_s(errored)}"
+    if failing:
+        return f"not conformant: {len(failing)} requirement{_s(len(failing))} failed"
+    if stale:
+        return (
+            f"the list of known failures is not true any more in {len(stale)} entr{'y' if len(stale) == 1 else 'ies'}"
+        )
+    if interrupted:
+        return f"could not judge: {interrupted}"
+    return "could not judge: nothing was tested" if _is_untested(found) else ""
+
+
+def _praise(counts: Mapping[str, int], passed: int, all_musts: int) -> str:
+    if passed == all_musts:
+        return f"conformant: all {all_musts} MUST requirements were tested and passed"
+    known = counts[Outcome.KNOWN_FAILING.label]
+    failed = counts[Outcome.FAILED.label]
+    nothing = f"nothing but {known} known failure{_s(known)}" if known else "no failure in what was tested"
+    if failed:  # a SHOULD, in a run that is not strict
+        nothing = f"no MUST failed in what was tested, and {failed} SHOULD did"
+    return f"{nothing}: {passed} of {all_musts} MUST requirements were tested and passed"
+
+
+def _s(count: int) -> str:
+    return "" if count == 1 else "s"
+
+
+@dataclass
+class Run:
+    """A run of the suite, under way or over.
+
+    Attributes:
+        results: One result for each selected requirement, by id.
+        seconds: Duration so far.
+        interrupted: Why it broke off, or an empty string.
+        done: How many requirements have been judged by their own check; rules are judged along with all of them.
+    """
+
+    results: dict[str, Result]
+    seconds: float = 0.0
+    interrupted: str = ""
+    done: int = 0
+    exchanges: list[Exchange] = field(default_factory=list, repr=False)
+
+    def verdict(self, ledger: Ledger, *, strict: bool, stale: Sequence[str] = ()) -> Verdict:
+        """Draws the verdict of what was found, and of what the list of known failures says wrongly."""
+        musts = sum(item.is_must for item in ledger.requirements.values())
+        return decide(self.results.values(), all_musts=musts, strict=strict, interrupted=self.interrupted, stale=stale)

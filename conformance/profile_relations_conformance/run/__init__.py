@@ -1,0 +1,1 @@
+"""Carries out a run: target or reference server, preflight, checks, replay and self-check."""

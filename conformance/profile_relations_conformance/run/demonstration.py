@@ -1,0 +1,106 @@
+"""Shows a requirement met and broken: one request to the reference server, as it should be and with a fault."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from contextlib import ExitStack
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from profile_relations_conformance.checks import checks
+from profile_relations_conformance.commands.options import defaults
+from profile_relations_conformance.contract.document import load_contract
+from profile_relations_conformance.contract.ledger import load_ledger
+from profile_relations_conformance.run.reference_server import reference_target
+from profile_relations_conformance.run.runner import Runner
+from profile_relations_conformance.run.setup import make_ask
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from profile_relations_conformance.checks.context import CheckContext
+    from profile_relations_conformance.contract.ledger import Requirement
+    from profile_relations_conformance.judging.results import Case, Failure
+    from profile_relations_conformance.transport.exchange import Exchange
+
+
+@dataclass(frozen=True)
+class Fault:
+    """A mistake that the reference server can make.
+
+    Attributes:
+        name: What `relations-server --fault` calls it.
+        breaks: The requirements that it breaks, the intended one first.
+        says: What the server does then.
+    """
+
+    name: str
+    breaks: tuple[str, ...]
+    says: str
+
+
+@dataclass(frozen=True)
+class Demonstration:
+    """One request, with the reply of the right server and that of a faulty one.
+
+    Attributes:
+        fault: What the faulty server does.
+        request: The body as reports write it.
+        case: The request and the faulty server's reply, judged.
+        failure: Why that reply is wrong.
+        right: The same request and the right server's reply.
+        hide: Keeps the token out of a text.
+    """
+
+    fault: Fault
+    request: str
+    case: Case
+    failure: Failure
+    right: Exchange
+    hide: Callable[[str], str]
+
+
+def faults_that_break(requirement: Requirement) -> list[Fault]:
+    """Gives the reference server's faults that break a requirement; those that are meant to break it come first."""
+    command = [sys.executable, "-m", "profile_relations_server", "--list-faults", "--json"]
+    found = subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603 - our own module
+    listed = json.loads(found.stdout) if found.returncode == 0 else []
+    faults = [Fault(item["name"], tuple(item["breaks"]), item["says"]) for item in listed]
+    breaking = [fault for fault in faults if requirement.id in fault.breaks]
+    return sorted(breaking, key=lambda fault: fault.breaks[0] != requirement.id)
+
+
+def demonstrate(requirement: Requirement, fault: Fault) -> Demonstration | None:
+    """Asks a server that has the fault until the requirement fails, then the right one the same.
+
+    Returns:
+        What they answered; None where the fault did not show.
+
+    Raises:
+        SuiteError: If the reference server can't be started or asked.
+    """
+    with ExitStack() as stack:
+        faulty = _ask(stack, "--fault", fault.name)
+        case = _failing_case(faulty, requirement)
+        if case is None or case.failure is None:
+            return None
+        right = _ask(stack).send(case.exchange.request)
+        request, _ = faulty.redactor.template(case.exchange.request.content)
+        return Demonstration(fault, request, case, case.failure, right, faulty.redactor.text)
+
+
+def _ask(stack: ExitStack, *arguments: str) -> CheckContext:
+    target = stack.enter_context(reference_target(arguments))
+    options = defaults("run")
+    options.show_data = True  # the bundled world is no secret
+    return make_ask(load_contract(), target, options, stack)
+
+
+def _failing_case(ask: CheckContext, requirement: Requirement) -> Case | None:
+    """Asks what the requirement's check asks; a rule is judged on what all checks ask."""
+    is_check = requirement.id in checks()
+    asked = {requirement.id: requirement} if is_check else load_ledger().requirements
+    run = Runner(ask, asked, stop_when=lambda run: bool(run.results[requirement.id].failed_cases))()
+    return next(iter(run.results[requirement.id].failures), None)

@@ -1,0 +1,115 @@
+"""Sends the requests again that a report shows as failing, and judges them as the run did.
+
+A rule judges each reply by itself. A check judges by what it asked before, so it is run again, with the run's seed and
+effort, and the cases of the recorded requests are picked out.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any
+
+from profile_relations_conformance.checks import checks, rules
+from profile_relations_conformance.judging.assertions import describe
+from profile_relations_conformance.judging.results import Case
+from profile_relations_conformance.target.placeholders import resolve
+from profile_relations_conformance.transport.exchange import Request
+from profile_relations_conformance.transport.pace import BudgetSpentError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from profile_relations_conformance.checks.context import CheckContext
+
+Key = tuple[str, str | None, bytes]
+
+
+class Again(StrEnum):
+    """What became of a requirement that had failed."""
+
+    FAILS = "still fails"
+    PASSES = "does not fail any more"
+    UNDECIDED = "could not be judged"
+
+
+@dataclass(frozen=True)
+class Retrial:
+    """A requirement, asked again.
+
+    Attributes:
+        again: What became of it.
+        asked: The request that shows it, in words.
+        actual: What the server did now, or why it could not be judged.
+        expected: What would have been right; empty where it passes.
+    """
+
+    again: Again
+    asked: str
+    actual: str
+    expected: str = ""
+
+
+def retry(ask: CheckContext, recorded: dict[str, Any]) -> Retrial:
+    """Asks again what made a requirement fail.
+
+    Args:
+        ask: What to ask with; its baselines are known.
+        recorded: The requirement, as the report has it.
+
+    Raises:
+        CannotJudgeError: If the server is gone.
+        UsageError: If the target file does not tell what the requests need.
+    """
+    failures = {_key(ask, failure["exchange"]["request"]): failure for failure in recorded["failures"]}
+    name = recorded["id"]
+    if name not in checks() and name not in rules():
+        return Retrial(Again.UNDECIDED, "nothing", "this version of the suite has no such requirement")
+    try:
+        cases = list(_by_check(ask, name, failures) if name in checks() else _by_rule(ask, name, failures))
+    except BudgetSpentError as spent:
+        return Retrial(Again.UNDECIDED, next(iter(failures.values()))["mutation"], str(spent))
+    for case in cases:
+        if case.failure is not None:
+            actual, expected = ask.redactor.text(case.failure.actual), ask.redactor.text(case.failure.expected)
+            return Retrial(Again.FAILS, ask.redactor.text(case.mutation), actual, expected)
+    if not cases:
+        return Retrial(Again.UNDECIDED, "nothing", "its check had nothing to ask")
+    return Retrial(Again.PASSES, ask.redactor.text(cases[0].mutation), ask.redactor.text(describe(cases[0].exchange)))
+
+
+def _key(ask: CheckContext, request: dict[str, Any]) -> Key:
+    return request["method"], request["content_type"], resolve(request, ask.target, ask.target.token)
+
+
+def _by_rule(ask: CheckContext, name: str, failures: dict[Key, dict[str, Any]]) -> Iterator[Case]:
+    for (method, content_type, content), failure in failures.items():
+        body = _parsed(content)
+        wrong = isinstance(body, dict) and body.get("token") != ask.token
+        request = Request(content, failure["mutation"], body, method, content_type, wrong_token=wrong)
+        exchange = ask.send(request)
+        # A reply of a kind that the rule says nothing of does not break it.
+        yield rules()[name].judge(exchange, ask.contract) or Case(exchange)
+
+
+def _parsed(content: bytes) -> Any:  # noqa: ANN401 - any JSON value
+    try:
+        return json.loads(content)
+    except (ValueError, RecursionError):
+        return None
+
+
+def _by_check(ask: CheckContext, name: str, failures: dict[Key, dict[str, Any]]) -> Iterator[Case]:
+    """Yields the cases of the recorded requests; all cases where the check does not ask them any more."""
+    others = []
+    found = False
+    for case in checks()[name](ask):
+        request = case.exchange.request
+        if (request.method, request.content_type, request.content) in failures:
+            found = True
+            yield case
+        else:
+            others.append(case)
+    if not found:
+        yield from others

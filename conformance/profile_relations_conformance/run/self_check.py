@@ -1,0 +1,206 @@
+"""Judges the judge, on servers whose faults are known.
+
+The suite must catch every fault of the reference server, and pass every variant of it that is correct.
+"""
+
+from __future__ import annotations
+
+import fnmatch
+import json
+import random
+import subprocess
+import sys
+import time
+from concurrent.futures import ProcessPoolExecutor
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from profile_relations_conformance.checks.context import CheckContext
+from profile_relations_conformance.checks.effort import EFFORTS
+from profile_relations_conformance.contract.document import load_contract
+from profile_relations_conformance.contract.ledger import load_ledger
+from profile_relations_conformance.errors import SuiteError, UsageError
+from profile_relations_conformance.judging.results import Outcome
+from profile_relations_conformance.run.preflight import check_target
+from profile_relations_conformance.run.reference_server import reference_target
+from profile_relations_conformance.run.runner import Runner
+from profile_relations_conformance.target.redaction import Redactor
+from profile_relations_conformance.transport.client import Client
+from profile_relations_conformance.transport.pace import Pace
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
+    from profile_relations_conformance.judging.verdict import Run
+    from profile_relations_conformance.target.model import Target
+
+COMBINATIONS = 8
+"""Correct servers that make several free choices at once, drawn from the seed."""
+
+
+@dataclass(frozen=True)
+class Subject:
+    """A server that the suite is tried on.
+
+    Attributes:
+        name: The fault, or the choices of the variant.
+        arguments: What `relations-server` is started with.
+        breaks: The requirements that the fault breaks, the intended one first; empty for a correct server.
+    """
+
+    name: str
+    arguments: tuple[str, ...]
+    breaks: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Trial:
+    """What the suite said of a subject.
+
+    Attributes:
+        subject: The server.
+        failed: The requirements that failed, with the number of the request that showed it.
+        untested: The requirements that were not tested or in which the suite erred, with the reason.
+        requests: Requests sent.
+        seconds: Time from the first request until the fault was caught, or to the end of the run.
+        trouble: Why the subject could not be judged.
+    """
+
+    subject: Subject
+    failed: dict[str, int] = field(default_factory=dict)
+    untested: dict[str, str] = field(default_factory=dict)
+    requests: int = 0
+    seconds: float = 0.0
+    trouble: str = ""
+
+    @property
+    def is_right(self) -> bool:
+        """Whether the fault was caught by a requirement that it breaks, or the correct server passed."""
+        if self.subject.breaks:
+            return any(name in self.failed for name in self.subject.breaks)
+        return not (self.failed or self.untested or self.trouble)
+
+    @property
+    def caught_by(self) -> str:
+        """The broken requirement that failed first, or an empty string."""
+        found = [name for name in self.subject.breaks if name in self.failed]
+        return min(found, key=lambda name: self.failed[name], default="")
+
+    @property
+    def first_request(self) -> int:
+        """The number of the request that caught the fault."""
+        return self.failed.get(self.caught_by, 0)
+
+
+def subjects(pattern: str, seed: int) -> list[Subject]:
+    """Gives the faults whose names match, and, where all are asked for, every variant and some combinations.
+
+    Raises:
+        UsageError: If no fault matches.
+    """
+    faults = [
+        Subject(item["name"], ("--fault", item["name"]), tuple(item["breaks"]))
+        for item in _listed("--list-faults")
+        if fnmatch.fnmatchcase(item["name"], pattern)
+    ]
+    if not faults:
+        raise UsageError(f"{pattern!r} matches no fault", "`relations-server --list-faults` shows them")
+    return faults if pattern != "*" else [*_variants(seed), *faults]
+
+
+def _variants(seed: int) -> Iterator[Subject]:
+    choices = {item["name"]: item["values"] for item in _listed("--list-variants")}
+    yield Subject("the defaults", ())
+    for name, values in choices.items():
+        for value in values[1:]:
+            yield _variant({name: value})
+    yield _variant({name: values[-1] for name, values in choices.items()})
+    draw = random.Random(seed)  # noqa: S311 - a reproducible choice, no secret
+    for _ in range(COMBINATIONS):
+        yield _variant({name: draw.choice(values) for name, values in choices.items()})
+
+
+def _variant(choices: dict[str, str]) -> Subject:
+    arguments = [part for name, value in choices.items() for part in ("--variant", f"{name}={value}")]
+    return Subject(" ".join(f"{name}={value}" for name, value in choices.items()), tuple(arguments))
+
+
+def _listed(option: str) -> list[dict[str, Any]]:
+    command = [sys.executable, "-m", "profile_relations_server", option, "--json"]
+    found = subprocess.run(command, capture_output=True, text=True, check=True)  # noqa: S603 - our own module
+    listed: list[dict[str, Any]] = json.loads(found.stdout)
+    return listed
+
+
+def try_subject(subject: Subject, seed: int, profile: str, whole: bool) -> Trial:  # noqa: FBT001 - for a pool's map
+    """Runs the suite against one server; against a fault it stops once an intended requirement has failed."""
+    try:
+        with ExitStack() as stack:
+            target = stack.enter_context(reference_target(subject.arguments))
+            ask = _ask(target, seed, profile, stack)
+            watch = _Watch(subject, whole=whole)
+            check_target(ask)
+            run = Runner(ask, load_ledger().requirements, stop_when=watch)()
+            return _trial(subject, run, ask, watch.seconds)
+    except SuiteError as error:
+        return Trial(subject, trouble=str(error))
+
+
+def _ask(target: Target, seed: int, profile: str, stack: ExitStack) -> CheckContext:
+    contract = load_contract()
+    exchanger = Client(target.base_url + contract.path, target.token, timeout=10.0, pace=Pace())
+    stack.callback(exchanger.close)
+    return CheckContext(
+        contract=contract,
+        target=target,
+        exchanger=exchanger,
+        redactor=Redactor(target.token),
+        effort=EFFORTS[profile],
+        seed=seed,
+    )
+
+
+class _Watch:
+    """Notes when the fault was caught, and ends the run then unless the whole of it is wanted."""
+
+    def __init__(self, subject: Subject, *, whole: bool) -> None:
+        self._breaks = subject.breaks
+        self._whole = whole
+        self._started = time.monotonic()
+        self._caught: float | None = None
+
+    def __call__(self, run: Run) -> bool:
+        if self._caught is None and any(run.results[name].failed_cases for name in self._breaks):
+            self._caught = time.monotonic()
+        return self._caught is not None and not self._whole
+
+    @property
+    def seconds(self) -> float:
+        """Time from the start until the fault was caught, or until now."""
+        return (self._caught or time.monotonic()) - self._started
+
+
+def _trial(subject: Subject, run: Run, ask: CheckContext, seconds: float) -> Trial:
+    results = run.results.items()
+    return Trial(
+        subject,
+        failed={name: item.failures[0].exchange.number for name, item in results if item.failed_cases},
+        untested={name: item.reason for name, item in results if item.outcome in {Outcome.NOT_TESTED, Outcome.ERRORED}},
+        requests=ask.sent,
+        seconds=seconds,
+        trouble=run.interrupted,
+    )
+
+
+def try_all(  # noqa: PLR0913 - how to try, in one place
+    chosen: Sequence[Subject], *, seed: int, profile: str, jobs: int, whole: bool, done: Callable[[Trial], None]
+) -> list[Trial]:
+    """Tries all subjects, several at a time, and reports each as it is done."""
+    trials = []
+    with ProcessPoolExecutor(jobs) as pool:
+        futures = [pool.submit(try_subject, subject, seed, profile, whole) for subject in chosen]
+        for future in futures:
+            trials.append(future.result())
+            done(trials[-1])
+    return trials

@@ -1,0 +1,117 @@
+"""Asks a server what a tester believes to know of a profile, before it is written to a target file."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from profile_relations_conformance.errors import CannotJudgeError
+from profile_relations_conformance.judging.assertions import describe
+from profile_relations_conformance.run.preflight import check_target
+from profile_relations_conformance.target.known_data import Origin
+from profile_relations_conformance.transport.pace import BudgetSpentError
+
+if TYPE_CHECKING:
+    from profile_relations_conformance.checks.context import CheckContext
+    from profile_relations_conformance.target.known_data import Selector
+    from profile_relations_conformance.target.model import KnownProfile
+    from profile_relations_conformance.transport.reply import Reply
+
+RELATION_TYPES = range(1, 11)
+"""Types of relation that are tried to find one beside the profile's own."""
+
+
+@dataclass
+class Survey:
+    """What a server says of a profile.
+
+    Attributes:
+        found: For each key of the target file, the kinds of request that find the profile by its value.
+        missed: For each key, the kinds of request that do not, with what the server did instead.
+        total: How many relations of its type the profile has; None where the reply contradicts itself.
+        other_rel_id: Another type of relation, with other links or none; None where none of those tried is.
+    """
+
+    found: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
+    missed: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
+    total: int | None = None
+    other_rel_id: int | None = None
+
+    @property
+    def lost(self) -> dict[str, str]:
+        """The keys by whose value no request finds the profile, with the first reason."""
+        return {key: reasons[0] for key, reasons in self.missed.items() if key not in self.found}
+
+
+def survey(ask: CheckContext, profile: KnownProfile, *, other_rel_id: int | None = None) -> Survey:
+    """Asks for a profile by all that is believed to find it.
+
+    Args:
+        ask: What to ask with; its target tells of the profile.
+        profile: The profile.
+        other_rel_id: Another type of relation, where it is known already.
+
+    Raises:
+        CannotJudgeError: If the server can't be asked, or the identifier does not find the profile.
+    """
+    try:
+        check_target(ask)
+        result = Survey()
+        baseline = _by_identifier(ask, profile, result)
+        for selector in ask.known.of(profile):
+            if selector.origin is not Origin.IDENTIFIER:
+                _note(ask, selector, result)
+        result.total = _total(baseline)
+        result.other_rel_id = other_rel_id if other_rel_id is not None else _other_type(ask, profile, baseline)
+    except BudgetSpentError as spent:
+        raise CannotJudgeError(
+            f"the server could not be asked to the end: {spent}", "CheckContext slower, with --rate"
+        ) from None
+    return result
+
+
+def _by_identifier(ask: CheckContext, profile: KnownProfile, result: Survey) -> Reply:
+    for selector in ask.known.of(profile, Origin.IDENTIFIER):
+        reply = _note(ask, selector, result)
+        if reply is not None and ask.answers.baseline(profile) is None:
+            ask.answers.set_baseline(profile, reply)
+            baseline = reply
+    if ask.answers.baseline(profile) is None:
+        reason = next(iter(result.missed.values()))[0]
+        raise CannotJudgeError(
+            f"{profile.key}.profile_id does not find the profile: {reason}", "Check the identifier and rel_id"
+        )
+    return baseline
+
+
+def _note(ask: CheckContext, selector: Selector, result: Survey) -> Reply | None:
+    """Asks by a selector, notes how it went, and gives the reply that shows the profile's relations."""
+    case = ask.finds(selector)
+    if case.failure is None:
+        result.found[selector.key].append(selector.row.title)
+        return case.exchange.reply
+    actual = ask.redactor.text(describe(case.exchange))
+    result.missed[selector.key].append(f"{selector.row.title}: {actual}")
+    return None
+
+
+def _total(reply: Reply) -> int | None:
+    count = len(reply.entries or ())
+    return count if reply.total == count else None
+
+
+def _other_type(ask: CheckContext, profile: KnownProfile, baseline: Reply) -> int | None:
+    """Looks for a type with other relations; one without any will do."""
+    (selector, *_) = ask.known.of(profile, Origin.IDENTIFIER)
+    own, empty = ask.answers.relations(baseline), None
+    for number in RELATION_TYPES:
+        if number == profile.rel_id:
+            continue
+        reply = ask.post(ask.body(profile, selector.fields, rel_id=number), f"rel_id {number}").reply
+        if reply is None or not reply.is_success or ask.answers.relations(reply) == own:
+            continue
+        if reply.entries:
+            return number
+        empty = number if empty is None else empty
+    return empty

@@ -1,0 +1,1 @@
+"""What the tester knows of the server under test, and how it is kept out of what is written."""

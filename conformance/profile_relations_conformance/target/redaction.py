@@ -1,0 +1,184 @@
+"""Keeps the token out of whatever is written, and values of the target file, unless they are to be shown.
+
+What a server tells of profiles that the target file does not name is shown as it came.
+"""
+
+from __future__ import annotations
+
+import html
+import json
+import re
+from itertools import takewhile
+from typing import TYPE_CHECKING, NamedTuple, Self
+
+from profile_relations_conformance.errors import UsageError
+from profile_relations_conformance.target.placeholders import (
+    TOKEN,
+    Filling,
+    Hidden,
+    escaped,
+    literal,
+    personal_values,
+    spellings,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+
+    from profile_relations_conformance.contract.document import Contract
+    from profile_relations_conformance.target.model import Target, Token
+
+SHORTEST_SECRET = 4
+"""A shorter value is too common to be looked for in a text; it is hidden where a request's field holds it."""
+TELLING_BEGINNING = 8
+"""So many characters of the token give it away, also where the rest is cut off."""
+
+
+NOTHING = r"(?!)"
+"""A regular expression that matches nothing."""
+
+
+class Pattern(NamedTuple):
+    """A regular expression for a text that must not be shown, and what is shown for it."""
+
+    regex: str
+    shown: str
+
+
+class Redactor:
+    """Puts placeholders in the place of what must not be shown.
+
+    Args:
+        token: The token, which is hidden everywhere, as is any telling beginning of it.
+        personal: Values that are hidden as well.
+        common: Words that are hidden only where a request's field holds them, since the contract itself has them.
+    """
+
+    def __init__(self, token: Token, personal: Iterable[Hidden] = (), common: Collection[str] = ()) -> None:
+        self._token = Hidden(TOKEN, token.reveal(), TOKEN)
+        self._personal = tuple(personal)
+        self._filling = Filling(self._token, *self._personal)
+        self._patterns: dict[str, Pattern] = {}
+        for hidden in (self._token, *self._personal):
+            self._hide(hidden, common)
+        self._whole = escaped(token.reveal())
+        self._head = [self._whole[:TELLING_BEGINNING]] if len(self._whole) > TELLING_BEGINNING else []
+        self._longest = max(map(len, self._patterns), default=0)
+
+    def __repr__(self) -> str:
+        return f"Redactor({len(self._personal)} values and the token)"
+
+    @classmethod
+    def of(cls, contract: Contract, target: Target, *, show_data: bool) -> Self:
+        """Makes the redactor of a run.
+
+        Args:
+            contract: The contract; the fields that every request has and the mode tell of no person.
+            target: The target, whose token and values are hidden.
+            show_data: Whether values are shown; the token never is.
+        """
+        public = {*contract.common, contract.mode_field, "field_name", "resource_id"}
+        personal = [] if show_data else [item for item in personal_values(target) if item.field not in public]
+        return cls(target.token, personal, {*contract.fields, *contract.modes, *contract.relation["properties"]})
+
+    def _hide(self, hidden: Hidden, common: Collection[str]) -> None:
+        for name, text in hidden.changed():
+            if len(text) < SHORTEST_SECRET or (hidden.value in common and hidden is not self._token):
+                self._hide_in_field(hidden, name, text)
+            elif isinstance(hidden.value, int):
+                self._add(text, f"{{{{{name}}}}}", before=r"(?<![\w.])", after=r"(?![\w]|\.\d)")
+            else:
+                for spelling in spellings(text):
+                    self._add(spelling, f"{{{{{name}}}}}")
+
+    def _hide_in_field(self, hidden: Hidden, name: str, text: str) -> None:
+        is_number = isinstance(hidden.value, int)
+        written = text if is_number else json.dumps(text)
+        shown = f"{{{{{name}}}}}" if is_number else f'"{{{{{name}}}}}"'
+        for colon in (":", ": "):
+            self._add(f'"{hidden.field}"{colon}{written}', f'"{hidden.field}"{colon}{shown}', after=r"(?![\w.])")
+
+    def _add(self, text: str, shown: str, *, before: str = "", after: str = "") -> None:
+        if text:
+            self._patterns.setdefault(text, Pattern(f"{before}{re.escape(text)}{after}", shown))
+
+    def text(self, text: str, longest: int | None = None) -> str:
+        """Gives a text without what must not be shown.
+
+        Args:
+            text: The text.
+            longest: Give no more than the beginning that these characters of the text make.
+        """
+        end = len(text) if longest is None else min(longest, len(text))
+        window = text[: end + self._longest]
+        shown = "".join(self._pieces(window, end, self._present(window)))
+        return shown.encode("utf-8", "backslashreplace").decode()
+
+    def template(self, content: bytes) -> tuple[str, bool]:
+        """Writes a request's body down, and says whether the very bytes can be made of it again."""
+        text = content.decode("utf-8", "surrogateescape")
+        patterns = self._present(text) | self._cut_off(text)
+        written = "".join(self._pieces(text, len(text), patterns, literal))
+        try:
+            return written, self._filling.fill(written) == content
+        except UsageError:
+            return written, False
+
+    def _pieces(
+        self, text: str, end: int, patterns: Mapping[str, Pattern], between: Callable[[str], str] = str
+    ) -> Iterator[str]:
+        """Cuts a text at what must not be shown; a longer match wins over a shorter one."""
+        known = {**{head: Pattern(re.escape(head), "") for head in self._head}, **patterns}
+        ranked = sorted(known, key=len, reverse=True)
+        search = re.compile("|".join(known[hidden].regex for hidden in ranked) or NOTHING)
+        position = 0
+        while (found := search.search(text, position)) is not None and found.start() < end:
+            yield between(text[position : found.start()])
+            hidden, position = found.group(0), found.end()
+            if hidden not in patterns:  # the token's beginning, as far as it goes on
+                position = found.start() + _shared(self._whole, text[found.start() : found.start() + len(self._whole)])
+            yield known[hidden].shown or f"{{{{{TOKEN}[:{position - found.start()}]}}}}"
+        yield between(text[position:end])
+
+    def _present(self, text: str) -> dict[str, Pattern]:
+        """Gives the patterns that are needed for a text; looking for a plain text first is many times faster."""
+        return {known: pattern for known, pattern in self._patterns.items() if known in text}
+
+    def _cut_off(self, text: str) -> dict[str, Pattern]:
+        """Gives what a body that breaks off within a hidden value has of it."""
+        found = {}
+        for hidden in (self._token, *self._personal):
+            shared = _shared_end(text, escaped(str(hidden.value)))
+            if shared and shared not in self._patterns:
+                found[shared] = Pattern(rf"{re.escape(shared)}\Z", f"{{{{{hidden.key}[:{len(shared)}]}}}}")
+        return found
+
+
+def _shared(one: str, other: str) -> int:
+    """Counts the characters that two texts begin with alike."""
+    return sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(one, other, strict=False)))
+
+
+def _shared_end(text: str, whole: str) -> str:
+    """Gives the longest beginning of a value, if it is worth hiding, with which a text ends."""
+    tail, head = text[max(0, len(text) - len(whole) + 1) :], whole[:SHORTEST_SECRET]
+    start = tail.find(head)
+    while len(head) == SHORTEST_SECRET and start >= 0:
+        if whole.startswith(tail[start:]):
+            return tail[start:]
+        start = tail.find(head, start + 1)
+    return ""
+
+
+def shows(token: str, *texts: str) -> bool:
+    """Says whether any of the texts shows the token, however often it is escaped there."""
+    spelt = set(spellings(token))
+    bare = {_bare(text) for text in spelt} - {""}
+    return any(it in text for text in texts for it in spelt) or any(
+        it in text for text in map(_bare, texts) for it in bare
+    )
+
+
+def _bare(text: str) -> str:
+    """Gives a text without the escapes of HTML, and without backslashes, however many JSON in JSON has put there."""
+    return html.unescape(text).replace("\\", "")

@@ -1,0 +1,159 @@
+"""One request and its reply: sent over pooled connections, within time, rate and number, and recorded.
+
+Nothing here judges. A reply that never came is recorded as trouble; only what can't be asked any more is an exception.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
+from typing import TYPE_CHECKING
+
+import httpcore
+import httpx
+
+from profile_relations_conformance import __version__
+from profile_relations_conformance.errors import CannotJudgeError
+from profile_relations_conformance.transport.deadline import Deadline, DeadlineTransport
+from profile_relations_conformance.transport.exchange import JSON_TYPE, Exchange, Request
+from profile_relations_conformance.transport.pace import BudgetSpentError
+from profile_relations_conformance.transport.reply import Reply
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from profile_relations_conformance.target.model import Token
+    from profile_relations_conformance.transport.pace import Pace
+TOO_MANY_REQUESTS = 429
+TRIES = 3
+"""A request is sent again after a 429, or where a connection kept from before turns out to be closed."""
+LARGEST_REPLY = 64 * 1024 * 1024
+CONNECTIONS = 16
+WRONG_TOKENS = 15
+"""A run sends no more requests with a wrong token, since a live server may lock the account."""
+LOST_CONNECTIONS = 5
+"""After so many refused connections in a row the server is gone."""
+
+
+class Client:
+    """Sends requests to one URL.
+
+    Args:
+        url: The endpoint.
+        token: The target's token, kept to count the requests that carry another.
+        timeout: Seconds that one request may take, from its start to the end of its reply.
+        pace: Rate and budget.
+        transport: Carries the requests; connections of its own where it is None.
+    """
+
+    def __init__(
+        self, url: str, token: Token, *, timeout: float, pace: Pace, transport: httpx.BaseTransport | None = None
+    ) -> None:
+        self.url = url
+        self.timeout = timeout
+        self.pace = pace
+        self.wrong_tokens = 0
+        self._token = token
+        self._lost = 0
+        self._lock = threading.Lock()
+        self._client = httpx.Client(
+            transport=transport or DeadlineTransport(CONNECTIONS),
+            follow_redirects=False,
+            headers={"user-agent": f"profile-relations-conformance/{__version__}", "accept": JSON_TYPE},
+        )
+
+    def __repr__(self) -> str:
+        return f"Client({self.url!r})"
+
+    def close(self) -> None:
+        """Closes all connections."""
+        self._client.close()
+
+    def send(self, request: Request) -> Exchange:
+        """Sends one request and waits for its reply.
+
+        Raises:
+            BudgetSpentError: If no further request may be sent, or the server keeps saying 429.
+            CannotJudgeError: If the server is gone.
+        """
+        return self._carry_out(request, self._begin(request))
+
+    def together(self, requests: Sequence[Request]) -> list[Exchange]:
+        """Sends requests at the same time, as far as the pace allows, and gives the exchanges in their order.
+
+        They are numbered and begun in that order too, so that a run can be repeated.
+
+        Raises:
+            BudgetSpentError: As send.
+            CannotJudgeError: As send.
+        """
+        with ThreadPoolExecutor(min(CONNECTIONS, len(requests))) as pool:
+            begun = [pool.submit(self._carry_out, request, self._begin(request)) for request in requests]
+            return [future.result() for future in begun]
+
+    def _carry_out(self, request: Request, number: int) -> Exchange:
+        exchange = self._attempt(number, request)
+        for _ in range(TRIES - 1):
+            if exchange.reply is not None and exchange.reply.status == TOO_MANY_REQUESTS:
+                self.pace.hold(exchange.reply.headers.get("retry-after"))
+            elif not exchange.stale:
+                break
+            exchange = self._attempt(self._begin(request), request)
+        if exchange.reply is not None and exchange.reply.status == TOO_MANY_REQUESTS:
+            raise BudgetSpentError("the server limits the rate of requests (HTTP 429)")
+        return exchange
+
+    def _begin(self, request: Request) -> int:
+        if request.wrong_token:
+            with self._lock:
+                if self.wrong_tokens >= WRONG_TOKENS:
+                    raise BudgetSpentError(f"a run sends at most {WRONG_TOKENS} requests with a wrong token")
+                self.wrong_tokens += 1
+        return self.pace.next()
+
+    def _attempt(self, number: int, request: Request) -> Exchange:
+        deadline = Deadline.after(min(self.timeout, self.pace.seconds_left()))
+        try:
+            reply = self._exchange(request, deadline)
+        except (httpcore.ConnectError, httpcore.ConnectTimeout) as error:
+            return self._lost_connection(number, request, error)
+        except httpcore.TimeoutException:
+            self.pace.check()
+            return Exchange(number, request, None, f"no reply within {self.timeout:g} s")
+        except (httpcore.NetworkError, httpcore.ProtocolError, httpx.DecodingError) as error:
+            trouble = f"the connection broke off ({type(error).__name__})"
+            return Exchange(number, request, None, trouble, stale=not deadline.connected)
+        self._lost = 0
+        return Exchange(number, request, reply)
+
+    def _exchange(self, request: Request, deadline: Deadline) -> Reply:
+        start = time.monotonic()
+        headers = {} if request.content_type is None else {"content-type": request.content_type}
+        content = request.content if request.content or request.method == "POST" else None
+        with self._client.stream(
+            request.method, self.url, content=content, headers=headers, extensions=deadline.extensions()
+        ) as response:
+            received = self._read(response)
+        return Reply(response.status_code, dict(response.headers), received, (time.monotonic() - start) * 1000)
+
+    def _read(self, response: httpx.Response) -> bytes:
+        received = bytearray()
+        for chunk in response.iter_bytes():
+            received += chunk
+            if len(received) > LARGEST_REPLY:
+                raise httpcore.ReadError("the reply is too large")
+        return bytes(received)
+
+    def _lost_connection(self, number: int, request: Request, error: Exception) -> Exchange:
+        self._lost += 1
+        if self._lost >= LOST_CONNECTIONS:
+            raise CannotJudgeError(f"{self.url} can't be reached any more", "Is the server still running?")
+        return Exchange(number, request, None, f"no connection ({_reason(error)})", unreachable=True)
+
+
+def _reason(error: Exception) -> str:
+    cause: BaseException | None = error
+    while cause is not None and not isinstance(cause, OSError):
+        cause = cause.__cause__ or cause.__context__
+    return getattr(cause, "strerror", None) or str(error) or "no answer"

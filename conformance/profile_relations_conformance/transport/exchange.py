@@ -1,0 +1,71 @@
+"""One request and its reply: sent over pooled connections, within time, rate and number, and recorded.
+
+Nothing here judges. A reply that never came is recorded as trouble; only what can't be asked any more is an exception.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Self
+
+if TYPE_CHECKING:
+    from profile_relations_conformance.transport.reply import Reply
+
+Json = Any
+
+JSON_TYPE = "application/json"
+
+
+@dataclass(frozen=True)
+class Request:
+    """A request as it is sent.
+
+    Attributes:
+        content: The body's bytes.
+        mutation: What was changed in a request that is right, in words.
+        body: The JSON value that the bytes write, where they write one.
+        method: HTTP method.
+        content_type: Value of the header, or None to send none.
+        wrong_token: Whether it carries a token that is not the target's.
+        apart: Whether the requirement that asks it judges its reply alone, and no rule of the run does.
+    """
+
+    content: bytes = field(repr=False)
+    mutation: str
+    body: Json = field(default=None, repr=False)
+    method: str = "POST"
+    content_type: str | None = JSON_TYPE
+    wrong_token: bool = False
+    apart: bool = False
+
+    @classmethod
+    def of(cls, body: Json, mutation: str, *, wrong_token: bool = False, apart: bool = False) -> Self:
+        """Makes a POST of a JSON value."""
+        return cls(encode(body), mutation, body=body, wrong_token=wrong_token, apart=apart)
+
+
+@dataclass(frozen=True)
+class Exchange:
+    """A request and what came of it.
+
+    Attributes:
+        number: Its place among the requests of the run, from 1.
+        request: The request.
+        reply: The reply, or None where none came.
+        trouble: What kept the reply from coming.
+        unreachable: Whether no connection could be made.
+        stale: Whether a connection that was kept from an earlier request broke off; servers close those as they like.
+    """
+
+    number: int
+    request: Request
+    reply: Reply | None
+    trouble: str = ""
+    unreachable: bool = False
+    stale: bool = False
+
+
+def encode(body: Json) -> bytes:
+    """Writes a JSON value the same way at every run; a lone surrogate is written as its escape."""
+    return json.dumps(body, separators=(",", ":"), ensure_ascii=True).encode()

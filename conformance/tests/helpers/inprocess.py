@@ -1,0 +1,107 @@
+"""The suite against the reference server within one process: as the command line runs it, but for the sockets."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from contextlib import contextmanager
+from functools import cache
+from typing import TYPE_CHECKING
+
+import httpx
+from profile_relations_conformance.checks.context import CheckContext
+from profile_relations_conformance.contract.document import load_contract
+from profile_relations_conformance.contract.ledger import load_ledger
+from profile_relations_conformance.run.reference_server import PAGE_TOKEN, bundled_target
+from profile_relations_conformance.run.runner import Runner
+from profile_relations_conformance.target.file import load_target
+from profile_relations_conformance.target.model import Target, Token
+from profile_relations_conformance.target.redaction import Redactor
+from profile_relations_conformance.transport.client import Client
+from profile_relations_conformance.transport.pace import Pace
+from profile_relations_server import contract as server_contract
+from profile_relations_server.app import App
+from profile_relations_server.world_reader import load_world
+
+from tests.server.conftest import make_service
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
+    from profile_relations_conformance.checks.effort import Effort
+    from profile_relations_conformance.contract.ledger import Requirement
+    from profile_relations_conformance.judging.verdict import Run
+    from starlette.types import ASGIApp
+
+URL = "http://server/api/v1.1/relations/get"
+contract, ledger = cache(load_contract), cache(load_ledger)
+served, world = cache(server_contract.load_contract), cache(load_world)
+
+
+class AppTransport(httpx.BaseTransport):
+    """Hands requests to an application on an event loop, so that concurrent ones meet there."""
+
+    def __init__(self, app: ASGIApp, loop: asyncio.AbstractEventLoop) -> None:
+        self._transport = httpx.ASGITransport(app, raise_app_exceptions=False)
+        self._loop = loop
+
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
+        """Waits for the application's reply."""
+        return asyncio.run_coroutine_threadsafe(self._answer(request), self._loop).result()
+
+    async def _answer(self, request: httpx.Request) -> httpx.Response:
+        reply = await self._transport.handle_async_request(request)
+        return httpx.Response(reply.status_code, headers=reply.headers, content=await reply.aread())
+
+
+@contextmanager
+def event_loop() -> Iterator[asyncio.AbstractEventLoop]:
+    """Runs an event loop in a thread of its own."""
+    loop = asyncio.new_event_loop()
+    thread = threading.Thread(target=loop.run_forever)
+    thread.start()
+    try:
+        yield loop
+    finally:
+        loop.call_soon_threadsafe(loop.stop)
+        thread.join()
+        loop.close()
+
+
+@cache
+def bundled() -> Target:
+    """What a tester knows of the bundled world."""
+    with bundled_target() as path:
+        return load_target(path, token=Token(PAGE_TOKEN))
+
+
+def judge(  # noqa: PLR0913 - what a run may be, in one place
+    loop: asyncio.AbstractEventLoop,
+    effort: Effort,
+    *,
+    fault: str | None = None,
+    without: Iterable[str] = (),
+    until: str = "",
+    seed: int = 0,
+    pace: Pace | None = None,
+) -> Run:
+    """Judges the reference server by all requirements but some, until one of them has failed."""
+    requirements: Mapping[str, Requirement] = {
+        name: item for name, item in ledger().requirements.items() if name not in set(without)
+    }
+    transport = AppTransport(App(make_service(world(), served(), fault=fault).service), loop)
+    exchanger = Client(URL, bundled().token, timeout=10, pace=pace or Pace(), transport=transport)
+    ask = CheckContext(
+        contract=contract(),
+        target=bundled(),
+        exchanger=exchanger,
+        redactor=Redactor(bundled().token),
+        effort=effort,
+        seed=seed,
+    )
+    return Runner(ask, requirements, stop_when=lambda run: bool(until and run.results[until].failed_cases))()
+
+
+def failed(run: Run) -> set[str]:
+    """Gives the requirements that failed in a run."""
+    return {name for name, result in run.results.items() if result.failed_cases}

@@ -1,0 +1,64 @@
+"""Each check is needed: there is a fault that it alone catches, or the ledger says what covers it."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import replace
+from itertools import islice
+from typing import TYPE_CHECKING
+
+import pytest
+from profile_relations_conformance.checks.effort import EFFORTS
+from profile_relations_server.faults import list_faults
+
+from tests.helpers.inprocess import event_loop, failed, judge, ledger
+
+if TYPE_CHECKING:
+    import asyncio
+    from collections.abc import Iterator
+
+    from profile_relations_conformance.checks.effort import Effort
+    from profile_relations_conformance.contract.ledger import Requirement
+
+# Drawing bodies takes longer than everything here, and loading Schemathesis, which only adds some, longer still.
+EFFORTS_TO_TRY = [EFFORTS["quick"], replace(EFFORTS["standard"], stock=False, drawn=3)]
+ENOUGH = 2
+MADE_FOR: dict[str, list[str]] = defaultdict(list)
+for item in sorted(
+    list_faults(), key=lambda fault: (not fault.service.__module__.endswith("narrow"), len(fault.breaks))
+):
+    MADE_FOR[item.breaks[0]].append(item.name)
+
+
+@pytest.fixture(scope="module")
+def loop() -> Iterator[asyncio.AbstractEventLoop]:
+    with event_loop() as running:
+        yield running
+
+
+def is_missed_without(loop: asyncio.AbstractEventLoop, name: str, fault: str, effort: Effort) -> bool:
+    """Says whether a requirement catches a fault that all others miss."""
+    others = failed(judge(loop, effort, fault=fault, without=[name]))
+    return not others and name in failed(judge(loop, effort, fault=fault, until=name))
+
+
+@pytest.mark.parametrize("requirement", ledger().requirements.values(), ids=lambda item: item.id)
+def test_without_its_check_a_fault_is_missed_or_what_covers_it_catches_it(
+    loop: asyncio.AbstractEventLoop, requirement: Requirement
+) -> None:
+    name = requirement.id
+    if not requirement.covered_by:
+        tries = ((fault, effort) for effort in EFFORTS_TO_TRY for fault in MADE_FOR[name])
+        assert any(is_missed_without(loop, name, fault, effort) for fault, effort in tries)
+        return
+    breaking = [item.name for item in list_faults() if name in item.breaks]
+    runs = (failed(judge(loop, effort, fault=fault)) for effort in EFFORTS_TO_TRY for fault in breaking)
+    caught = list(islice((found for found in runs if name in found), ENOUGH))
+    assert caught
+    assert all(found & set(requirement.covered_by) for found in caught)
+
+
+def test_nothing_fails_on_the_correct_server(loop: asyncio.AbstractEventLoop) -> None:
+    for effort in EFFORTS_TO_TRY:
+        run = judge(loop, effort)
+        assert {item.outcome.label for item in run.results.values()} == {"passed"}

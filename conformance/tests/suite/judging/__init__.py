@@ -1,0 +1,1 @@
+"""Tests of the suite's package of this name."""
