@@ -12,10 +12,9 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from profile_relations_conformance.commands.options import count, defaults, rate, seconds
+from profile_relations_conformance.run.settings import RunSettings, count, rate, seconds
 
 if TYPE_CHECKING:
-    import argparse
     from collections.abc import Iterator
 
     from profile_relations_conformance.run.runner import Runner
@@ -93,20 +92,17 @@ def runner(request: pytest.FixtureRequest) -> Iterator[Runner]:
 
 
 def _start(request: pytest.FixtureRequest, stack: ExitStack) -> Runner:
-    from profile_relations_conformance.contract.document import load_contract  # noqa: PLC0415 - see above
     from profile_relations_conformance.contract.ledger import load_ledger  # noqa: PLC0415 - see above
     from profile_relations_conformance.judging.known_failing import excuse, today  # noqa: PLC0415 - see above
     from profile_relations_conformance.run.preflight import check_target  # noqa: PLC0415 - see above
     from profile_relations_conformance.run.runner import Runner  # noqa: PLC0415 - see above
-    from profile_relations_conformance.run.setup import choose_target, make_ask  # noqa: PLC0415 - see above
+    from profile_relations_conformance.run.setup import run_parts  # noqa: PLC0415 - see above
 
-    options = _options(request.config)
     selected = {item.callspec.params["requirement"] for item in _parametrized(request.session.items)}
-    ledger = load_ledger()
     listed = _listed(request.config)
-    ask = make_ask(load_contract(), choose_target(options, stack), options, stack)
-    check_target(ask)
-    found = Runner(ask, {name: item for name, item in ledger.requirements.items() if name in selected})
+    parts = stack.enter_context(run_parts(_settings(request.config)))
+    check_target(parts)
+    found = Runner(parts, {name: item for name, item in load_ledger().requirements.items() if name in selected})
     excuse(found.run.results, listed, today())
     found.start()
     return found
@@ -123,29 +119,28 @@ def _parametrized(items: list[pytest.Item]) -> Iterator[Any]:
     return (item for item in items if "requirement" in getattr(getattr(item, "callspec", None), "params", ()))
 
 
-def _options(config: pytest.Config) -> argparse.Namespace:
-    options = defaults("run")
-    options.target = config.getoption("--target")
-    options.base_url = config.getoption("--target-base-url")
-    options.token_env = config.getoption("--target-token-env")
-    options.profile = config.getoption("--effort")
-    options.seed = config.getoption("--suite-seed")
-    options.rate = config.getoption("--request-rate")
-    options.max_requests = config.getoption("--max-requests")
-    options.timeout = config.getoption("--request-timeout")
-    return options
+def _settings(config: pytest.Config) -> RunSettings:
+    return RunSettings(
+        target=config.getoption("--target"),
+        base_url=config.getoption("--target-base-url"),
+        token_env=config.getoption("--target-token-env"),
+        effort=config.getoption("--effort"),
+        seed=config.getoption("--suite-seed"),
+        strict=config.getoption("--strict-should"),
+        rate=config.getoption("--request-rate"),
+        max_requests=config.getoption("--max-requests"),
+        timeout=config.getoption("--request-timeout"),
+    )
 
 
 def _conclude(config: pytest.Config, found: Runner) -> None:
     """Draws the verdict as `relations-conformance run` does."""
     from profile_relations_conformance.contract.ledger import load_ledger  # noqa: PLC0415 - see above
-    from profile_relations_conformance.judging.known_failing import stale, today  # noqa: PLC0415 - see above
+    from profile_relations_conformance.judging.verdict import draw  # noqa: PLC0415 - see above
 
-    ledger = load_ledger()
-    results = found.finish().results
-    lines = tuple(stale(results, _listed(config), ledger.requirements, today()))
-    verdict = found.run.verdict(ledger, strict=config.getoption("--strict-should"), stale=lines)
-    _tell(config, int(verdict.exit_code), "\n".join([*lines, verdict.sentence]))
+    strict = found.parts.settings.strict
+    verdict = draw(found.finish(), load_ledger(), strict=strict, listed=_listed(config))
+    _tell(config, int(verdict.exit_code), "\n".join([*verdict.stale, verdict.sentence]))
 
 
 def _tell(config: pytest.Config, code: int, said: str) -> None:

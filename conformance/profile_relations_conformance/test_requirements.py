@@ -10,6 +10,7 @@ from profile_relations_conformance.checks import checks, rules
 from profile_relations_conformance.contract.ledger import Requirement, load_ledger
 from profile_relations_conformance.judging.results import Outcome, Result
 from profile_relations_conformance.report.recorder import Recorder
+from profile_relations_conformance.report.shell_line import ShellLine
 from profile_relations_conformance.target.needs import missing_keys
 
 if TYPE_CHECKING:
@@ -29,11 +30,11 @@ def _parameters() -> list[object]:
 
 
 @pytest.mark.parametrize("requirement", _parameters())
-def test_requirement(requirement: str, runner: Runner, request: pytest.FixtureRequest) -> None:
+def test_requirement(requirement: str, runner: Runner) -> None:
     """The target meets the requirement."""
     result = runner.judge(requirement)
     if result.outcome is Outcome.NOT_TESTED:
-        pytest.skip(_reason(result, missing_keys(runner.ask.target, result.requirement)))
+        pytest.skip(_reason(result, missing_keys(runner.parts.target, result.requirement)))
     if result.outcome is Outcome.ERRORED:
         raise RuntimeError(result.reason)
     if result.known is not None and result.outcome is Outcome.KNOWN_FAILING:
@@ -41,8 +42,10 @@ def test_requirement(requirement: str, runner: Runner, request: pytest.FixtureRe
     if result.known is not None and result.outcome is Outcome.PASSED:
         pytest.fail("it is listed as a known failure, and passes", pytrace=False)
     if result.outcome is Outcome.FAILED:
-        words = Recorder(runner.run, runner.ask, request.config.getoption("--target")).explain(result)
-        _report(result.requirement, words, strict=request.config.getoption("--strict-should"))
+        parts = runner.parts
+        line = ShellLine(parts.client.url, parts.target, parts.settings.target)
+        words = Recorder(runner.run, parts.contract, parts.redactor, line).explain(result)
+        _report(result.requirement, words, strict=parts.settings.strict)
 
 
 def _reason(result: Result, missing: list[str]) -> str:

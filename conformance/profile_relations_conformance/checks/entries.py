@@ -10,7 +10,7 @@ import xxhash
 from jsonschema import Draft202012Validator
 
 from profile_relations_conformance.checks.envelope import lists_relations, success
-from profile_relations_conformance.checks.registry import Verdict, check, entry_rule, rule
+from profile_relations_conformance.checks.registry import Mismatch, check, entry_rule, rule
 from profile_relations_conformance.judging.assertions import describe
 from profile_relations_conformance.judging.results import Case, Failure
 from profile_relations_conformance.target.known_data import IDENTIFIER, Origin, canonical
@@ -35,7 +35,7 @@ def _validator(keyword: str, argument: str) -> Draft202012Validator:
     return Draft202012Validator({keyword: argument})
 
 
-def _of_type(entry: Entry, schemas: Schemas, name: str) -> Verdict:
+def _of_type(entry: Entry, schemas: Schemas, name: str) -> Mismatch:
     """Holds one member against the type that the contract gives it."""
     kind = schemas[name]["type"]
     if name not in entry:
@@ -45,7 +45,7 @@ def _of_type(entry: Entry, schemas: Schemas, name: str) -> Verdict:
     return f"`{name}`, of type {kind}", f"`{name}` is {entry[name]!r}"
 
 
-def _of_form(entry: Entry, schemas: Schemas, names: tuple[str, ...]) -> Verdict:
+def _of_form(entry: Entry, schemas: Schemas, names: tuple[str, ...]) -> Mismatch:
     """Holds the members that are strings against the form and the length that the contract gives them."""
     for name in names:
         value, schema = entry.get(name), schemas[name]
@@ -57,7 +57,7 @@ def _of_form(entry: Entry, schemas: Schemas, names: tuple[str, ...]) -> Verdict:
     return None
 
 
-def _hash_of(entry: Entry, identifier: str, name: str) -> Verdict:
+def _hash_of(entry: Entry, identifier: str, name: str) -> Mismatch:
     """Holds a hash against the identifier beside it, in either case, since the form has a requirement of its own."""
     given, source = entry.get(name), entry.get(identifier)
     if not isinstance(given, str) or not isinstance(source, str):
@@ -67,43 +67,43 @@ def _hash_of(entry: Entry, identifier: str, name: str) -> Verdict:
 
 
 @entry_rule("ENTRY-PROFILE-ID-A", applies=lists_relations)
-def profile_id_a_has_its_type(entry: Entry, schemas: Schemas) -> Verdict:
+def profile_id_a_has_its_type(entry: Entry, schemas: Schemas) -> Mismatch:
     """Every entry has `profile_id_a`, of the contract's type."""
     return _of_type(entry, schemas, "profile_id_a")
 
 
 @entry_rule("ENTRY-XXH-A", applies=lists_relations)
-def xxh_a_has_its_type(entry: Entry, schemas: Schemas) -> Verdict:
+def xxh_a_has_its_type(entry: Entry, schemas: Schemas) -> Mismatch:
     """Every entry has `xxh_a`, of the contract's type."""
     return _of_type(entry, schemas, "xxh_a")
 
 
 @entry_rule("ENTRY-PROFILE-ID-B", applies=lists_relations)
-def profile_id_b_has_its_type(entry: Entry, schemas: Schemas) -> Verdict:
+def profile_id_b_has_its_type(entry: Entry, schemas: Schemas) -> Mismatch:
     """Every entry has `profile_id_b`, of the contract's type."""
     return _of_type(entry, schemas, "profile_id_b")
 
 
 @entry_rule("ENTRY-XXH-B", applies=lists_relations)
-def xxh_b_has_its_type(entry: Entry, schemas: Schemas) -> Verdict:
+def xxh_b_has_its_type(entry: Entry, schemas: Schemas) -> Mismatch:
     """Every entry has `xxh_b`, of the contract's type."""
     return _of_type(entry, schemas, "xxh_b")
 
 
 @entry_rule("ENTRY-DB-B", applies=lists_relations)
-def db_b_has_its_type(entry: Entry, schemas: Schemas) -> Verdict:
+def db_b_has_its_type(entry: Entry, schemas: Schemas) -> Mismatch:
     """Every entry has `db_b`, of the contract's type."""
     return _of_type(entry, schemas, "db_b")
 
 
 @entry_rule("ENTRY-PROPS", applies=lists_relations)
-def props_has_its_type(entry: Entry, schemas: Schemas) -> Verdict:
+def props_has_its_type(entry: Entry, schemas: Schemas) -> Mismatch:
     """Every entry has `props`, of the contract's type, also where it is empty."""
     return _of_type(entry, schemas, "props")
 
 
 @entry_rule("ENTRY-PROPS-VALUE", applies=lists_relations)
-def properties_hold_a_value(entry: Entry, schemas: Schemas) -> Verdict:
+def properties_hold_a_value(entry: Entry, schemas: Schemas) -> Mismatch:
     """Every property is an object that has what the contract requires of one."""
     props = entry.get("props")
     required = schemas["props"]["additionalProperties"]["required"]
@@ -114,33 +114,33 @@ def properties_hold_a_value(entry: Entry, schemas: Schemas) -> Verdict:
 
 
 @entry_rule("ENTRY-IDENTIFIER-FORM", applies=lists_relations)
-def identifiers_have_their_form(entry: Entry, schemas: Schemas) -> Verdict:
+def identifiers_have_their_form(entry: Entry, schemas: Schemas) -> Mismatch:
     """Both identifiers have the form of the contract."""
     return _of_form(entry, schemas, ("profile_id_a", "profile_id_b"))
 
 
 @entry_rule("ENTRY-HASH-FORM", applies=lists_relations)
-def hashes_have_their_form(entry: Entry, schemas: Schemas) -> Verdict:
+def hashes_have_their_form(entry: Entry, schemas: Schemas) -> Mismatch:
     """Both hashes have the form of the contract."""
     return _of_form(entry, schemas, ("xxh_a", "xxh_b"))
 
 
 @entry_rule("ENTRY-HASH-A", applies=lists_relations)
-def xxh_a_is_the_hash_of_profile_a(entry: Entry, schemas: Schemas) -> Verdict:
+def xxh_a_is_the_hash_of_profile_a(entry: Entry, schemas: Schemas) -> Mismatch:
     """`xxh_a` is made of `profile_id_a`."""
     del schemas
     return _hash_of(entry, "profile_id_a", "xxh_a")
 
 
 @entry_rule("ENTRY-HASH-B", applies=lists_relations)
-def xxh_b_is_the_hash_of_profile_b(entry: Entry, schemas: Schemas) -> Verdict:
+def xxh_b_is_the_hash_of_profile_b(entry: Entry, schemas: Schemas) -> Mismatch:
     """`xxh_b` is made of `profile_id_b`."""
     del schemas
     return _hash_of(entry, "profile_id_b", "xxh_b")
 
 
 @rule("ENTRY-ONCE", applies=lists_relations)
-def relations_are_listed_once(exchange: Exchange) -> Verdict:
+def relations_are_listed_once(exchange: Exchange) -> Mismatch:
     """No two entries are the same."""
     entries = (exchange.reply.entries if exchange.reply else None) or ()
     twice = [text for text, count in Counter(map(canonical, entries)).items() if count > 1]
@@ -148,7 +148,7 @@ def relations_are_listed_once(exchange: Exchange) -> Verdict:
 
 
 @rule("TOTAL-COUNT-ENTRIES", applies=success)
-def total_count_counts_the_entries(exchange: Exchange) -> Verdict:
+def total_count_counts_the_entries(exchange: Exchange) -> Mismatch:
     """`total_count` is the number of entries."""
     reply = exchange.reply
     if reply is None or reply.entries is None or not is_integer(reply.total) or reply.total == len(reply.entries):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from profile_relations_conformance.checks.registry import Verdict, rule
+from profile_relations_conformance.checks.registry import Mismatch, rule
 from profile_relations_conformance.judging.assertions import describe
 from profile_relations_conformance.transport.reply import ABSENT, CLIENT_ERRORS, OK, SERVER_ERRORS, Reply, is_integer
 
@@ -56,7 +56,7 @@ def _kind(value: object) -> str:
 
 
 @rule("REPLY-JSON", applies=to_an_object)
-def replies_are_json_objects(exchange: Exchange) -> Verdict:
+def replies_are_json_objects(exchange: Exchange) -> Mismatch:
     """Every reply to a JSON request is a JSON object."""
     if exchange.reply is not None and isinstance(exchange.reply.json, dict):
         return None
@@ -64,7 +64,7 @@ def replies_are_json_objects(exchange: Exchange) -> Verdict:
 
 
 @rule("REPLY-CONTENT-TYPE", applies=with_envelope)
-def replies_say_that_they_are_json(exchange: Exchange) -> Verdict:
+def replies_say_that_they_are_json(exchange: Exchange) -> Mismatch:
     """The content type of a JSON reply is JSON's; a charset may follow it."""
     given = _reply(exchange).headers.get("content-type", "")
     kind = given.partition(";")[0].strip().lower()
@@ -74,35 +74,35 @@ def replies_say_that_they_are_json(exchange: Exchange) -> Verdict:
 
 
 @rule("REPLY-ERROR", applies=with_envelope)
-def error_is_an_integer(exchange: Exchange) -> Verdict:
+def error_is_an_integer(exchange: Exchange) -> Mismatch:
     """`error` is an integer."""
     error = _reply(exchange).error
     return None if is_integer(error) else ("`error`, an integer", f"`error` is {_kind(error)}")
 
 
 @rule("REPLY-ERROR-TEXT", applies=with_envelope)
-def error_text_is_a_string(exchange: Exchange) -> Verdict:
+def error_text_is_a_string(exchange: Exchange) -> Mismatch:
     """`error_text` is a string."""
     text = _reply(exchange).member("error_text")
     return None if isinstance(text, str) else ("`error_text`, a string", f"`error_text` is {_kind(text)}")
 
 
 @rule("REPLY-ERROR-TEXT-FILLED", applies=with_envelope)
-def error_text_is_not_empty(exchange: Exchange) -> Verdict:
+def error_text_is_not_empty(exchange: Exchange) -> Mismatch:
     """`error_text` says something."""
     text = _reply(exchange).member("error_text")
     return ("a text", "`error_text` is empty") if isinstance(text, str) and not text.strip() else None
 
 
 @rule("REPLY-DATA", applies=success)
-def a_success_has_data(exchange: Exchange) -> Verdict:
+def a_success_has_data(exchange: Exchange) -> Mismatch:
     """`data` of a success holds relations, or none of them."""
     data = _reply(exchange).member("data")
     return None if isinstance(data, (list, dict)) else ("`data`, with the relations", f"`data` is {_kind(data)}")
 
 
 @rule("REPLY-DATA-ARRAY", applies=success)
-def data_is_an_array_of_objects(exchange: Exchange) -> Verdict:
+def data_is_an_array_of_objects(exchange: Exchange) -> Mismatch:
     """`data` is an array of objects; an object instead follows the page's table and not its example."""
     data = _reply(exchange).member("data")
     if isinstance(data, dict):
@@ -113,7 +113,7 @@ def data_is_an_array_of_objects(exchange: Exchange) -> Verdict:
 
 
 @rule("REPLY-TOTAL-COUNT", applies=success)
-def total_count_is_an_integer(exchange: Exchange) -> Verdict:
+def total_count_is_an_integer(exchange: Exchange) -> Mismatch:
     """`total_count` is an integer, 0 or more."""
     total = _reply(exchange).total
     if is_integer(total) and total >= 0:
@@ -122,7 +122,7 @@ def total_count_is_an_integer(exchange: Exchange) -> Verdict:
 
 
 @rule("REPLY-TOTAL-COUNT-PLACE", applies=success)
-def total_count_stands_beside_data(exchange: Exchange) -> Verdict:
+def total_count_stands_beside_data(exchange: Exchange) -> Mismatch:
     """`total_count` is a member of the reply; in `data` it follows the page's table and not its example."""
     reply = _reply(exchange)
     if reply.member("total_count") is ABSENT and reply.total is not ABSENT:
@@ -131,28 +131,28 @@ def total_count_stands_beside_data(exchange: Exchange) -> Verdict:
 
 
 @rule("SUCCESS-ERROR-ZERO", applies=lists_relations)
-def relations_come_with_error_zero(exchange: Exchange) -> Verdict:
+def relations_come_with_error_zero(exchange: Exchange) -> Mismatch:
     """Whoever is shown relations is told that the call succeeded."""
     reply = _reply(exchange)
     return None if reply.is_success else ("`error` 0 beside the relations", f"`error` is {_kind(reply.error)}")
 
 
 @rule("SUCCESS-TEXT", applies=success)
-def a_success_has_the_text_of_the_page(exchange: Exchange) -> Verdict:
+def a_success_has_the_text_of_the_page(exchange: Exchange) -> Mismatch:
     """The text of a success is the one in the page's example."""
     text = _reply(exchange).member("error_text")
     return None if text == SUCCESS_TEXT else (f'"{SUCCESS_TEXT}"', f"`error_text` is {_kind(text)}")
 
 
 @rule("SUCCESS-STATUS", applies=success)
-def a_success_comes_under_200(exchange: Exchange) -> Verdict:
+def a_success_comes_under_200(exchange: Exchange) -> Mismatch:
     """The status of a success is 200."""
     status = _reply(exchange).status
     return None if status == OK or status in CLIENT_ERRORS else ("HTTP 200", f"HTTP {status}")
 
 
 @rule("REFUSAL-STATUS", applies=client_error_or_refusal)
-def a_refusal_has_a_status_of_its_kind(exchange: Exchange) -> Verdict:
+def a_refusal_has_a_status_of_its_kind(exchange: Exchange) -> Mismatch:
     """A refusal comes under 200 or 4XX, and 4XX has an `error` other than 0; a 5XX has a requirement of its own."""
     reply = _reply(exchange)
     if reply.status in CLIENT_ERRORS:
@@ -165,7 +165,7 @@ def a_refusal_has_a_status_of_its_kind(exchange: Exchange) -> Verdict:
 
 
 @rule("REFUSAL-SHOWS-NOTHING", applies=refusal)
-def a_refusal_shows_nothing(exchange: Exchange) -> Verdict:
+def a_refusal_shows_nothing(exchange: Exchange) -> Mismatch:
     """A refusal lists no relation and counts none."""
     reply = _reply(exchange)
     if reply.entries:

@@ -20,9 +20,10 @@ if TYPE_CHECKING:
     from profile_relations_conformance.contract.document import Contract
 
 CheckFunction = Callable[[CheckContext], Iterator[Case]]
-Verdict = tuple[str, str] | None
-RuleFunction = Callable[[Exchange], Verdict]
-EntryFunction = Callable[[dict[str, Any], dict[str, Any]], Verdict]
+Mismatch = tuple[str, str] | None
+"""What was expected and what was there instead; None where a rule is met."""
+RuleFunction = Callable[[Exchange], Mismatch]
+EntryFunction = Callable[[dict[str, Any], dict[str, Any]], Mismatch]
 Applies = Callable[[Exchange], bool]
 
 _CHECKS: dict[str, CheckFunction] = {}
@@ -33,7 +34,7 @@ _RULES: dict[str, Rule] = {}
 class Rule:
     """A requirement that every exchange of a kind must meet."""
 
-    function: Callable[[Exchange, Contract], Verdict]
+    function: Callable[[Exchange, Contract], Mismatch]
     applies: Applies
     sentence: str
 
@@ -41,8 +42,8 @@ class Rule:
         """Judges one exchange, or gives None where the rule does not apply to it."""
         if not self.applies(exchange):
             return None
-        verdict = self.function(exchange, contract)
-        return Case(exchange, Failure(*verdict, exchange) if verdict else None)
+        mismatch = self.function(exchange, contract)
+        return Case(exchange, Failure(*mismatch, exchange) if mismatch else None)
 
 
 def check(requirement: str) -> Callable[[CheckFunction], CheckFunction]:
@@ -77,11 +78,11 @@ def entry_rule(requirement: str, *, applies: Applies) -> Callable[[EntryFunction
     """
 
     def bind(function: EntryFunction) -> EntryFunction:
-        def judge(exchange: Exchange, contract: Contract) -> Verdict:
+        def judge(exchange: Exchange, contract: Contract) -> Mismatch:
             entries = (exchange.reply.entries if exchange.reply else None) or ()
             members = contract.relation["properties"]
             found = (function(entry, members) for entry in entries if isinstance(entry, dict))
-            return next((verdict for verdict in found if verdict), None)
+            return next((mismatch for mismatch in found if mismatch), None)
 
         _claim(requirement)
         _RULES[requirement] = Rule(judge, applies, function.__doc__ or "")

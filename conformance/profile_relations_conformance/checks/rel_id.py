@@ -43,7 +43,7 @@ def ask_types(ask: CheckContext, profile: KnownProfile, *, fresh: bool = False) 
 def _alike(ask: CheckContext, first: Exchange, second: Exchange) -> Failure | None:
     if first.reply is None or second.reply is None or not first.reply.entries or not second.reply.entries:
         return None
-    if ask.answers.relations(first.reply) != ask.answers.relations(second.reply):
+    if ask.baselines.relations(first.reply) != ask.baselines.relations(second.reply):
         return None
     return Failure("other relations than those of the profile's `rel_id`", f"the same: {describe(second)}", second)
 

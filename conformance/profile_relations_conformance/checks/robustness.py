@@ -7,7 +7,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from profile_relations_conformance.checks.envelope import to_an_object
-from profile_relations_conformance.checks.registry import Verdict, check, rule
+from profile_relations_conformance.checks.registry import Mismatch, check, rule
 from profile_relations_conformance.judging.assertions import (
     describe,
     judge_envelope,
@@ -66,14 +66,14 @@ def reply_to_an_object(exchange: Exchange) -> bool:
 
 
 @rule("NO-SERVER-ERROR", applies=reply_to_an_object)
-def no_object_is_a_server_error(exchange: Exchange) -> Verdict:
+def no_object_is_a_server_error(exchange: Exchange) -> Mismatch:
     """No JSON object makes the server fail."""
     status = exchange.reply.status if exchange.reply else 0
     return ("no server error", describe(exchange)) if status in SERVER_ERRORS else None
 
 
 @rule("NO-STACK-TRACE", applies=any_reply)
-def no_reply_shows_a_stack_trace(exchange: Exchange) -> Verdict:
+def no_reply_shows_a_stack_trace(exchange: Exchange) -> Mismatch:
     """No reply looks like a stack trace of any widespread language."""
     found = TRACES.search(_shown_text(exchange.reply)) if exchange.reply else None
     return ("no stack trace", f"{found.group(0)!r} in the reply") if found else None

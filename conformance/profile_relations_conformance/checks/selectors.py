@@ -131,7 +131,7 @@ def the_value_of_another_profile_shows_that_profile(ask: CheckContext) -> Iterat
 def _not_the_same(ask: CheckContext, first: Exchange, second: Exchange) -> Failure | None:
     if first.reply is None or second.reply is None or not first.reply.entries:
         return None
-    if ask.answers.relations(first.reply) != ask.answers.relations(second.reply):
+    if ask.baselines.relations(first.reply) != ask.baselines.relations(second.reply):
         return None
     return Failure("other relations than those of another profile", f"the same: {describe(second)}", second)
 

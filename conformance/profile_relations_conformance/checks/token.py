@@ -7,7 +7,7 @@ import random
 import re
 from typing import TYPE_CHECKING, Any
 
-from profile_relations_conformance.checks.registry import Verdict, check, rule
+from profile_relations_conformance.checks.registry import Mismatch, check, rule
 from profile_relations_conformance.target.known_data import MADE_UP_TOKEN
 from profile_relations_conformance.transport.reply import strings
 
@@ -105,7 +105,7 @@ def a_token_matches_to_the_character(ask: CheckContext) -> Iterator[Case]:
 
 
 @rule("TOKEN-NOT-REPEATED", applies=without_success)
-def a_refusal_does_not_repeat_the_token(exchange: Exchange) -> Verdict:
+def a_refusal_does_not_repeat_the_token(exchange: Exchange) -> Mismatch:
     """A refusal holds the token that was sent neither in its body, as text or within other text, nor in its headers."""
     sent = _sent_token(exchange.request)
     if exchange.reply is None or len(sent) < TELLING_LENGTH:

@@ -23,7 +23,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from profile_relations_conformance.contract.ledger import Ledger, Requirement
-    from profile_relations_conformance.run.demonstration import Demonstration, Fault
+    from profile_relations_conformance.run.demonstration import Demonstration
+    from profile_relations_conformance.run.reference_server import Fault
     from profile_relations_conformance.transport.exchange import Exchange
     from profile_relations_conformance.transport.reply import Reply
 

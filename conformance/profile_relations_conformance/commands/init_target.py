@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import sys
-from contextlib import ExitStack
+from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from profile_relations_conformance.commands.options import Commands, Parser, add_command, add_speed, defaults
+from profile_relations_conformance.commands.options import Commands, Parser, add_command, add_speed
 from profile_relations_conformance.errors import LeakedTokenError, UsageError
+from profile_relations_conformance.run.settings import RunSettings
 
 if TYPE_CHECKING:
     import argparse
@@ -80,8 +81,8 @@ def add(commands: Commands[Parser]) -> None:
 def _init_target(options: argparse.Namespace) -> int:
     from profile_relations_conformance.commands import target_writer as drafting  # noqa: PLC0415 - `--help` need not load it
     from profile_relations_conformance.contract.document import load_contract  # noqa: PLC0415 - see above
-    from profile_relations_conformance.report import files as reporting  # noqa: PLC0415 - `--help` need not load it
-    from profile_relations_conformance.run.setup import make_ask  # noqa: PLC0415 - see above
+    from profile_relations_conformance.report.files import write  # noqa: PLC0415 - see above
+    from profile_relations_conformance.run.setup import make_parts  # noqa: PLC0415 - see above
     from profile_relations_conformance.run.survey import survey  # noqa: PLC0415 - see above
     from profile_relations_conformance.target.file import make_target, read_token  # noqa: PLC0415 - see above
     from profile_relations_conformance.target.redaction import shows  # noqa: PLC0415 - see above
@@ -93,15 +94,13 @@ def _init_target(options: argparse.Namespace) -> int:
     target = make_target(draft.with_profile(profile), str(options.output))
     if options.other_rel_id == target.profiles[-1].rel_id:
         raise UsageError("--other-rel-id is the same as --rel-id", "Name another type of relation, or leave it out")
-    settings = defaults("run")
-    settings.rate, settings.timeout = options.rate, options.timeout
-    with ExitStack() as stack:
-        ask = make_ask(load_contract(), target, settings, stack)
-        found = survey(ask, target.profiles[-1], other_rel_id=options.other_rel_id)
+    parts = make_parts(RunSettings(rate=options.rate, timeout=options.timeout), load_contract(), target)
+    with closing(parts.client):
+        found = survey(parts, target.profiles[-1], other_rel_id=options.other_rel_id)
     text = draft.text(profile, found)
     if shows(target.token.reveal(), text):
         raise LeakedTokenError("the token stands in the file that would have been written", "Nothing was written")
-    reporting.write({options.output: text})
+    write({options.output: text})
     _say(found, options.output, target.profiles[-1].key)
     return int(bool(found.lost))
 

@@ -45,7 +45,7 @@ def add(commands: Commands[Parser]) -> None:
 
 def _known_failing(options: argparse.Namespace) -> int:
     from profile_relations_conformance.errors import UsageError  # noqa: PLC0415 - see above
-    from profile_relations_conformance.report import files as reporting  # noqa: PLC0415 - `--help` need not load it
+    from profile_relations_conformance.report.files import write  # noqa: PLC0415 - see above
     from profile_relations_conformance.report.schema import load  # noqa: PLC0415 - see above
 
     failing = [item for item in load(options.report)["requirements"] if item["outcome"] in {"failed", "known failing"}]
@@ -55,7 +55,7 @@ def _known_failing(options: argparse.Namespace) -> int:
         return 0
     if options.output.exists():
         raise UsageError(f"{options.output}: is there already", "Name another file, or remove it")
-    reporting.write({options.output: text})
+    write({options.output: text})
     unexplained = sum(item["known_failing"] is None for item in failing)
     entries = "1 entry" if len(failing) == 1 else f"{len(failing)} entries"
     sys.stdout.write(f"{options.output}: {entries}, {unexplained} with a reason to fill in\n")

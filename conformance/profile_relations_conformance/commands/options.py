@@ -10,9 +10,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
 from profile_relations_conformance.errors import UsageError
+from profile_relations_conformance.run.settings import count, rate, seconds
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from profile_relations_conformance.contract.ledger import Ledger, Requirement
 
@@ -96,42 +97,10 @@ def add_speed(parser: argparse._ActionsContainer) -> None:
     )
 
 
-def rate(text: str) -> float:
-    """Reads requests per second, with or without `/s`."""
-    return seconds(text.removesuffix("/s"))
-
-
-def seconds(text: str) -> float:
-    """Reads a number above 0.
-
-    Raises:
-        argparse.ArgumentTypeError: If it is none.
-    """
-    try:
-        value = float(text)
-    except ValueError:
-        value = 0.0
-    if not 0 < value < float("inf"):
-        raise argparse.ArgumentTypeError(f"{text!r} is no number above 0")
-    return value
-
-
-def count(text: str) -> int:
-    """Reads a whole number above 0.
-
-    Raises:
-        argparse.ArgumentTypeError: If it is none.
-    """
-    if not text.isdecimal() or int(text) == 0:
-        raise argparse.ArgumentTypeError(f"{text!r} is no whole number above 0")
-    return int(text)
-
-
-def defaults(command: str) -> argparse.Namespace:
-    """Gives what a command's options are where none is given."""
-    from profile_relations_conformance.commands.main import parser  # noqa: PLC0415 - it imports the commands
-
-    return parser().parse_args([command])
+def add_effort(parser: argparse._ActionsContainer, choices: Sequence[str]) -> None:
+    """Adds the option that says how much is asked, and the name that it had before version 0.2."""
+    parser.add_argument("--effort", choices=choices, default="standard", help="how much is asked (default: standard)")
+    parser.add_argument("--profile", dest="effort", choices=choices, default="standard", help=argparse.SUPPRESS)
 
 
 def find_requirement(ledger: Ledger, name: str) -> Requirement:

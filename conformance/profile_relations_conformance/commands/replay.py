@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -15,14 +14,14 @@ from profile_relations_conformance.commands.options import (
     add_target,
     complete_by,
     complete_ids,
-    defaults,
 )
 from profile_relations_conformance.errors import CannotJudgeError, UsageError
+from profile_relations_conformance.run.settings import RunSettings
 
 if TYPE_CHECKING:
     import argparse
 
-    from profile_relations_conformance.checks.context import CheckContext
+    from profile_relations_conformance.run.setup import RunParts
 
 EXAMPLES = """\
   relations-conformance replay reports/report.json                 all that failed
@@ -56,7 +55,8 @@ def add(commands: Commands[Parser]) -> None:
 
 def _replay(options: argparse.Namespace) -> int:
     from profile_relations_conformance.report.schema import load  # noqa: PLC0415 - `--help` need not load it
-    from profile_relations_conformance.run.replay import Again, retry  # noqa: PLC0415 - see above
+    from profile_relations_conformance.run.replay import Again, replay  # noqa: PLC0415 - see above
+    from profile_relations_conformance.run.setup import run_parts  # noqa: PLC0415 - see above
 
     document = load(options.report)
     chosen = _chosen(document, options.id)
@@ -64,10 +64,10 @@ def _replay(options: argparse.Namespace) -> int:
         sys.stdout.write("Nothing failed in this report.\n")
         return 0
     outcomes = set()
-    with ExitStack() as stack:
-        ask = _ask(document, options, stack)
+    with run_parts(_settings(document, options)) as parts:
+        _prepare(parts)
         for item in chosen:
-            found = retry(ask, item)
+            found = replay(parts, item)
             outcomes.add(found.again)
             _say(f"{item['id']} {found.again}")
             _say(f"  asked     {found.asked}")
@@ -93,26 +93,36 @@ def _chosen(document: dict[str, Any], name: str | None) -> list[dict[str, Any]]:
     return found
 
 
-def _ask(document: dict[str, Any], options: argparse.Namespace, stack: ExitStack) -> CheckContext:
-    """Puts together what the run asked with, unless an option says otherwise, and learns the profiles' relations."""
-    from profile_relations_conformance.contract.document import load_contract  # noqa: PLC0415 - `--help` need not load it
-    from profile_relations_conformance.run.preflight import check_target  # noqa: PLC0415 - see above
-    from profile_relations_conformance.run.setup import choose_target, make_ask  # noqa: PLC0415 - see above
+def _settings(document: dict[str, Any], options: argparse.Namespace) -> RunSettings:
+    """Gives the settings of the recorded run, unless an option says otherwise."""
+    recorded = document["settings"]
+    base_url, target, token_env = options.base_url, options.target, None
+    if target is not None or recorded["target"] is not None:
+        target = target or Path(recorded["target"])
+        base_url = base_url or document["target"]["base_url"]
+        token_env = options.token_env or document["target"]["token_env"]
+    return RunSettings(
+        target=target,
+        base_url=base_url,
+        token_env=token_env,
+        contract=options.contract,
+        effort=recorded["profile"],
+        seed=recorded["seed"],
+        show_data=recorded["show_data"],
+        rate=options.rate,
+        max_requests=options.max_requests,
+        time_budget=options.time_budget,
+        timeout=options.timeout,
+    )
+
+
+def _prepare(parts: RunParts) -> None:
+    """Learns the profiles' relations, as the run did before its checks."""
+    from profile_relations_conformance.run.preflight import check_target  # noqa: PLC0415 - `--help` need not load it
     from profile_relations_conformance.transport.pace import BudgetSpentError  # noqa: PLC0415 - see above
 
-    settings = defaults("run")
-    recorded = document["settings"]
-    vars(settings).update({name: getattr(options, name) for name in ("rate", "max_requests", "time_budget", "timeout")})
-    vars(settings).update({name: recorded[name] for name in ("profile", "seed", "show_data")})
-    settings.contract, settings.base_url = options.contract, options.base_url
-    if options.target is not None or recorded["target"] is not None:
-        settings.target = options.target or Path(recorded["target"])
-        settings.base_url = options.base_url or document["target"]["base_url"]
-        settings.token_env = options.token_env or document["target"]["token_env"]
-    ask = make_ask(load_contract(options.contract), choose_target(settings, stack), settings, stack)
-    check_target(ask)
+    check_target(parts)
     try:
-        ask.learn_baselines()
+        parts.context.learn_baselines()
     except BudgetSpentError as spent:
         raise CannotJudgeError(f"{spent} before anything could be asked again", "Allow more requests or time") from None
-    return ask

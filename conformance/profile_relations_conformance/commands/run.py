@@ -2,11 +2,20 @@
 
 from __future__ import annotations
 
+from dataclasses import fields
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from profile_relations_conformance.commands.options import Commands, Parser, add_command, add_pace, add_target
-from profile_relations_conformance.report.files import VIEWS
+from profile_relations_conformance.commands.options import (
+    Commands,
+    Parser,
+    add_command,
+    add_effort,
+    add_pace,
+    add_target,
+)
+from profile_relations_conformance.report.files import VIEWS, check_files
+from profile_relations_conformance.run.settings import RunSettings
 
 if TYPE_CHECKING:
     import argparse
@@ -15,7 +24,7 @@ EXAMPLES = """\
   relations-conformance run                                 judge the bundled reference server
   relations-conformance run --target my-server.toml         judge a server that the file describes
   relations-conformance run --target my-server.toml --select 'MATCH-*' token --strict
-  relations-conformance run --target my-server.toml --profile quick --rate 5/s
+  relations-conformance run --target my-server.toml --effort quick --rate 5/s
 
 exit codes:
   0  nothing that was tested fails
@@ -42,7 +51,7 @@ def add(commands: Commands[Parser]) -> None:
     what.add_argument("--known-failing", type=Path, metavar="FILE", help="list of failures that do not fail the run")
     how = run.add_argument_group("how it is asked")
     how.add_argument("--strict", action="store_true", help="a SHOULD that fails, fails the run")
-    how.add_argument("--profile", choices=("quick", "standard", "deep"), default="standard", help="how much is asked")
+    add_effort(how, ("quick", "standard", "deep"))
     how.add_argument("--seed", type=int, default=0, metavar="N", help="seed of all that is drawn (default: 0)")
     add_pace(how)
     out = run.add_argument_group("what is written")
@@ -52,6 +61,11 @@ def add(commands: Commands[Parser]) -> None:
 
 
 def _run(options: argparse.Namespace) -> int:
-    from profile_relations_conformance.commands.run_session import run_session  # noqa: PLC0415 - `--help` need not load it
+    from profile_relations_conformance.commands.progress import Progress  # noqa: PLC0415 - `--help` need not load it
+    from profile_relations_conformance.run.suite import run_suite  # noqa: PLC0415 - see above
 
-    return run_session(options)
+    files = {view: path for view in VIEWS if (path := getattr(options, f"report_{view}")) is not None}
+    check_files(files)
+    named = {field.name: getattr(options, field.name) for field in fields(RunSettings)}
+    settings = RunSettings(**named | {"select": tuple(options.select), "skip": tuple(options.skip)})
+    return int(run_suite(settings, files, Progress))

@@ -8,7 +8,8 @@ import sys
 import time
 from typing import TYPE_CHECKING
 
-from profile_relations_conformance.commands.options import Commands, Parser, add_command, count
+from profile_relations_conformance.commands.options import Commands, Parser, add_command, add_effort
+from profile_relations_conformance.run.settings import count
 
 if TYPE_CHECKING:
     import argparse
@@ -41,7 +42,7 @@ def add(commands: Commands[Parser]) -> None:
     )
     parser.add_argument("--fault", default="*", metavar="GLOB", help="only the faults of these names")
     parser.add_argument("--seed", type=int, default=0, metavar="N", help="seed of all that is drawn (default: 0)")
-    parser.add_argument("--profile", choices=("quick", "standard"), default="standard", help="how much is asked")
+    add_effort(parser, ("quick", "standard"))
     parser.add_argument(
         "--jobs", type=count, default=os.cpu_count() or 1, metavar="N", help="servers at a time (default: one a core)"
     )
@@ -55,12 +56,12 @@ def _self_check(options: argparse.Namespace) -> int:
     chosen = subjects(options.fault, options.seed)
     shown = _Shown(len(chosen))
     trials = try_all(
-        chosen, seed=options.seed, profile=options.profile, jobs=options.jobs, whole=options.whole, done=shown
+        chosen, seed=options.seed, effort=options.effort, jobs=options.jobs, whole=options.whole, done=shown
     )
     seconds = time.monotonic() - started
     sys.stdout.write("\n" + "".join(f"{line}\n" for line in score(trials)))
     sys.stdout.write(
-        f"seed {options.seed}, profile {options.profile}; {len(trials)} servers in {seconds:.0f} s, "
+        f"seed {options.seed}, effort {options.effort}; {len(trials)} servers in {seconds:.0f} s, "
         f"{options.jobs} at a time\n"
     )
     return 0 if all(trial.is_right for trial in trials) else 1

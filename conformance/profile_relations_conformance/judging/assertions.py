@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING, Any
 
-from profile_relations_conformance.judging.baselines import Answers
+from profile_relations_conformance.judging.baselines import Baselines
 from profile_relations_conformance.judging.oracle import REFUSED, Expectation
+from profile_relations_conformance.judging.relations_diff import discrepancy
 from profile_relations_conformance.judging.results import Failure
 
 if TYPE_CHECKING:
@@ -17,36 +19,38 @@ Json = Any
 LONGEST_QUOTE = 200
 
 
-def judge(exchange: Exchange, expectation: Expectation, answers: Answers, *, own_type: bool = True) -> Failure | None:
+def judge(
+    exchange: Exchange, expectation: Expectation, baselines: Baselines, *, own_type: bool = True
+) -> Failure | None:
     """Holds a reply against an expectation.
 
     Args:
         exchange: The request and its reply.
         expectation: What may come back.
-        answers: What the known profiles' relations are.
+        baselines: What the known profiles' relations are.
         own_type: Whether the request asks for the profiles' own `rel_id`, whose relations are known.
 
     Returns:
         The failure, or None where the reply is one of those expected.
     """
     reply = exchange.reply
-    if reply is not None and _is_expected(reply, expectation, answers, own_type=own_type):
+    if reply is not None and _is_expected(reply, expectation, baselines, own_type=own_type):
         return None
-    expected, actual = f"{expectation}{answers.doubt_of(expectation.profiles)}", describe(exchange)
-    differs = answers.difference(reply, expectation.profiles) if reply is not None and own_type else ""
+    expected, actual = f"{expectation}{baselines.doubt_of(expectation.profiles)}", describe(exchange)
+    differs = baselines.difference(reply, expectation.profiles) if reply is not None and own_type else ""
     if differs:
         expected, actual = f"{expected}, as other requests for it list them", f"{actual}; {differs}"
     return Failure(expected, actual, exchange)
 
 
-def _is_expected(reply: Reply, expectation: Expectation, answers: Answers, *, own_type: bool) -> bool:
+def _is_expected(reply: Reply, expectation: Expectation, baselines: Baselines, *, own_type: bool) -> bool:
     if reply.is_refusal:
         return expectation.refused and not reply.entries
     if not reply.is_success:
         return False
     if not reply.entries and expectation.nothing:
         return True
-    shows = answers.shows if own_type else answers.shows_owner
+    shows = baselines.shows if own_type else baselines.shows_owner
     if any(shows(reply, profile) for profile in expectation.profiles):
         return True
     return expectation.anybody and len(reply.owners) <= 1
@@ -54,7 +58,19 @@ def _is_expected(reply: Reply, expectation: Expectation, answers: Answers, *, ow
 
 def judge_refused(exchange: Exchange) -> Failure | None:
     """Holds a reply against the expectation of a refusal that shows no relation."""
-    return judge(exchange, REFUSED, Answers(()))
+    return judge(exchange, REFUSED, Baselines(()))
+
+
+def judge_same(first: Exchange, again: Exchange, baselines: Baselines) -> Failure | None:
+    """Fails where a second reply does not say what a first one did: the same relations, or a refusal as well."""
+    if first.reply is None:
+        return None
+    known, reply = baselines.relations(first.reply), again.reply
+    listed = Counter() if reply is None else baselines.relations(reply)
+    if reply is not None and reply.is_success == first.reply.is_success and listed == known:
+        return None
+    differs = f"; {discrepancy(listed, known)}" if listed and known else ""
+    return Failure(f"the answer given before: {describe(first)}", f"{describe(again)}{differs}", again)
 
 
 def judge_shows_nothing(exchange: Exchange) -> Failure | None:

@@ -1,4 +1,4 @@
-"""Holds a reply against what was expected of it; every check judges through these few functions."""
+"""The relations that each known profile has, as the server itself lists them; every comparison starts from these."""
 
 from __future__ import annotations
 
@@ -6,18 +6,19 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from profile_relations_conformance.judging.relations_diff import discrepancy
-from profile_relations_conformance.target.known_data import canonical
+from profile_relations_conformance.target.known_data import Origin, canonical
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from profile_relations_conformance.contract.document import Json
+    from profile_relations_conformance.target.known_data import Selector
     from profile_relations_conformance.target.model import KnownProfile
     from profile_relations_conformance.transport.reply import Reply
 
 
-class Answers:
-    """The relations that each known profile has, as the server itself lists them.
+class Baselines:
+    """What the server says of each known profile when it is asked before all checks.
 
     Args:
         members: The documented members of an entry; others may differ from call to call (freedom EXTRA-MEMBERS).
@@ -25,8 +26,28 @@ class Answers:
 
     def __init__(self, members: Iterable[str]) -> None:
         self._members = tuple(members)
-        self._baselines: dict[KnownProfile, Counter[str]] = {}
+        self._relations: dict[KnownProfile, Counter[str]] = {}
         self._doubted: set[KnownProfile] = set()
+
+    def learn(self, profile: KnownProfile, answers: Sequence[tuple[Selector, Reply | None]]) -> None:
+        """Takes what most of a profile's selectors show for its relations.
+
+        A server that errs in one mode is then blamed for that mode. The earliest answer wins a tie. Where the profile's
+        own identifier finds nothing, the target file may be wrong, which `doubt_of` tells.
+
+        Args:
+            profile: The profile.
+            answers: Its selectors, identifiers first, each with the reply that it got.
+        """
+        by_identifier = [reply for selector, reply in answers if selector.origin is Origin.IDENTIFIER]
+        found = any(reply and reply.entries and self.shows_owner(reply, profile) for reply in by_identifier)
+        if not found and profile.expected_total != 0:
+            self._doubted.add(profile)
+        listing = [reply for _, reply in answers if reply and reply.is_success and reply.entries is not None]
+        votes = Counter(frozenset(relations.items()) for relations in map(self.relations, listing))
+        if votes:
+            most_shown, _ = votes.most_common(1)[0]
+            self._relations[profile] = Counter(dict(most_shown))
 
     def relations(self, reply: Reply) -> Counter[str]:
         """Gives the relations of a reply as a multiset, since their order is free."""
@@ -37,17 +58,13 @@ class Answers:
             return entry
         return {name: entry[name] for name in self._members if name in entry}
 
-    def set_baseline(self, profile: KnownProfile, reply: Reply) -> None:
+    def set(self, profile: KnownProfile, reply: Reply) -> None:
         """Takes a reply as the profile's relations of its own `rel_id`."""
-        self._baselines[profile] = self.relations(reply)
+        self._relations[profile] = self.relations(reply)
 
-    def baseline(self, profile: KnownProfile) -> Counter[str] | None:
+    def of(self, profile: KnownProfile) -> Counter[str] | None:
         """Gives the profile's relations, or None where no request showed them."""
-        return self._baselines.get(profile)
-
-    def doubt(self, profile: KnownProfile) -> None:
-        """Takes it down that the profile's own identifier finds no relation of it."""
-        self._doubted.add(profile)
+        return self._relations.get(profile)
 
     def doubt_of(self, profiles: Iterable[KnownProfile]) -> str:
         """Says that the target file may be wrong, where one of the profiles is not found by its own identifier."""
@@ -59,17 +76,17 @@ class Answers:
     def difference(self, reply: Reply, profiles: Iterable[KnownProfile]) -> str:
         """Says what a reply's relations of one of the profiles, and of nobody else, differ in from those known."""
         for profile in profiles:
-            baseline = self._baselines.get(profile)
-            if baseline and reply.owners == {profile.profile_id.lower()}:
-                return discrepancy(self.relations(reply), baseline)
+            known = self._relations.get(profile)
+            if known and reply.owners == {profile.profile_id.lower()}:
+                return discrepancy(self.relations(reply), known)
         return ""
 
     def shows(self, reply: Reply, profile: KnownProfile) -> bool:
         """Says whether a success lists this profile's relations, all of them and nothing else."""
-        baseline = self._baselines.get(profile)
-        if baseline is None:
-            return reply.owners <= {profile.profile_id.lower()}
-        return self.relations(reply) == baseline
+        known = self._relations.get(profile)
+        if known is None:
+            return self.shows_owner(reply, profile)
+        return self.relations(reply) == known
 
     def shows_owner(self, reply: Reply, profile: KnownProfile) -> bool:
         """Says whether a success lists relations of this profile alone, of whatever type, or none."""

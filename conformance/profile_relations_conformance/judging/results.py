@@ -92,6 +92,16 @@ class Result:
             if len(self.failures) < self.MOST_FAILURES:
                 self.failures.append(case)
 
+    def leave_out(self, reason: str) -> None:
+        """Notes that some of it could not be asked, and why."""
+        self.incomplete = True
+        self.reason = reason
+
+    def err(self, reason: str) -> None:
+        """Notes that the suite itself erred, and how."""
+        self.errored = True
+        self.reason = reason
+
     @property
     def outcome(self) -> Outcome:
         """The worst of what happened."""

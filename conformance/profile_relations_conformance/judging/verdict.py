@@ -1,4 +1,4 @@
-"""Outcomes, their order, and the verdict of a run."""
+"""What a run found as a whole, its exit codes, and the verdict that is drawn of it, once."""
 
 from __future__ import annotations
 
@@ -6,21 +6,38 @@ from dataclasses import dataclass, field
 from enum import IntEnum
 from typing import TYPE_CHECKING
 
-from profile_relations_conformance.judging.results import Outcome
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
-
-
-from typing import TYPE_CHECKING
-
-from profile_relations_conformance.judging.results import Result
+from profile_relations_conformance.judging.known_failing import stale, today
+from profile_relations_conformance.judging.results import Outcome, Result
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from profile_relations_conformance.contract.ledger import Ledger
+    from profile_relations_conformance.judging.results import KnownFailure
     from profile_relations_conformance.transport.exchange import Exchange
+
+
+@dataclass
+class Run:
+    """A run of the suite, under way or over.
+
+    Attributes:
+        results: One result for each selected requirement, by id.
+        seconds: Duration so far.
+        interrupted: Why it broke off, or an empty string.
+        done: How many requirements have been judged by their own check; rules are judged along with all of them.
+        requests: How many requests were sent.
+        cut_short: The budget that was used up before everything was asked, in words, or an empty string.
+        exchanges: All that was asked, in order.
+    """
+
+    results: dict[str, Result]
+    seconds: float = 0.0
+    interrupted: str = ""
+    done: int = 0
+    requests: int = 0
+    cut_short: str = ""
+    exchanges: list[Exchange] = field(default_factory=list, repr=False)
 
 
 class ExitCode(IntEnum):
@@ -49,6 +66,20 @@ class Verdict:
     conformant: bool
     counts: Mapping[str, int]
     stale: tuple[str, ...] = ()
+
+
+def draw(run: Run, ledger: Ledger, *, strict: bool, listed: Sequence[KnownFailure] = ()) -> Verdict:
+    """Draws the verdict of a run.
+
+    Args:
+        run: The run, over or broken off.
+        ledger: All requirements; a run that judges fewer never says *conformant*.
+        strict: Whether a SHOULD that fails, fails the run.
+        listed: The list of known failures; an entry that is not true any more fails the run.
+    """
+    lines = tuple(stale(run.results, listed, ledger.requirements, today()))
+    musts = sum(item.is_must for item in ledger.requirements.values())
+    return decide(run.results.values(), all_musts=musts, strict=strict, interrupted=run.interrupted, stale=lines)
 
 
 def decide(
@@ -114,26 +145,3 @@ def _praise(counts: Mapping[str, int], passed: int, all_musts: int) -> str:
 
 def _s(count: int) -> str:
     return "" if count == 1 else "s"
-
-
-@dataclass
-class Run:
-    """A run of the suite, under way or over.
-
-    Attributes:
-        results: One result for each selected requirement, by id.
-        seconds: Duration so far.
-        interrupted: Why it broke off, or an empty string.
-        done: How many requirements have been judged by their own check; rules are judged along with all of them.
-    """
-
-    results: dict[str, Result]
-    seconds: float = 0.0
-    interrupted: str = ""
-    done: int = 0
-    exchanges: list[Exchange] = field(default_factory=list, repr=False)
-
-    def verdict(self, ledger: Ledger, *, strict: bool, stale: Sequence[str] = ()) -> Verdict:
-        """Draws the verdict of what was found, and of what the list of known failures says wrongly."""
-        musts = sum(item.is_must for item in ledger.requirements.values())
-        return decide(self.results.values(), all_musts=musts, strict=strict, interrupted=self.interrupted, stale=stale)

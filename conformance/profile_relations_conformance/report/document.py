@@ -5,51 +5,37 @@ Its schema, report.schema.json, is what other programs may rely on.
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from profile_relations_conformance.report.recorder import Recorder
 from profile_relations_conformance.report.schema import SCHEMA_VERSION, schema
+from profile_relations_conformance.report.shell_line import ShellLine
 from profile_relations_conformance.report.versions import versions
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-    from datetime import datetime
-
-    from profile_relations_conformance.checks.context import CheckContext
-    from profile_relations_conformance.contract.ledger import Ledger
     from profile_relations_conformance.judging.results import KnownFailure, Result
-    from profile_relations_conformance.judging.verdict import Run, Verdict
+    from profile_relations_conformance.report.record import RunRecord
 
 Document = dict[str, Any]
 
 
-def document(  # noqa: PLR0913 - the parts of a run, put together in one place
-    *, run: Run, ask: CheckContext, verdict: Verdict, ledger: Ledger, options: Mapping[str, Any], started: datetime
-) -> Document:
-    """Writes a run down.
-
-    Args:
-        run: The run, over or broken off.
-        ask: What it asked with.
-        verdict: Its verdict.
-        ledger: The ledger, whose causes group the failures.
-        options: The options of the run; those that the schema names are kept.
-        started: When it began, in UTC.
-    """
-    settings = _settings(options)
-    recorder = Recorder(run, ask, settings["target"])
-    interrupted = recorder.text(run.interrupted or ask.pace.spent)
+def document(record: RunRecord) -> Document:
+    """Writes a run down."""
+    run, verdict, target = record.run, record.verdict, record.target
+    settings = {name: record.settings.get(name) for name in schema()["properties"]["settings"]["properties"]}
+    shell_line = ShellLine(record.url, target, settings["target"])
+    recorder = Recorder(run, record.contract, record.redactor, shell_line)
+    interrupted = recorder.text(run.interrupted or run.cut_short)
     written = {
         "schema_version": SCHEMA_VERSION,
-        "started": f"{started:%Y-%m-%dT%H:%M:%SZ}",
+        "started": f"{record.started:%Y-%m-%dT%H:%M:%SZ}",
         "seconds": round(run.seconds, 3),
         "complete": not interrupted,
         "interrupted": interrupted,
-        "versions": versions(ask.contract),
-        "target": {"base_url": ask.target.base_url, "url": ask.url, "token_env": ask.target.token_env},
+        "versions": versions(record.contract),
+        "target": {"base_url": target.base_url, "url": record.url, "token_env": target.token_env},
         "settings": settings,
-        "requests": ask.sent,
+        "requests": run.requests,
         "verdict": {
             "exit_code": int(verdict.exit_code),
             "sentence": recorder.text(verdict.sentence),
@@ -57,18 +43,12 @@ def document(  # noqa: PLR0913 - the parts of a run, put together in one place
             "counts": dict(verdict.counts),
             "stale": list(verdict.stale),
         },
-        "causes": dict(ledger.causes),
+        "causes": dict(record.ledger.causes),
         "requirements": [_requirement(result, recorder) for result in run.results.values()],
-        "grid": recorder.grid(),
+        "grid": recorder.grid(record.cells),
         "latencies": recorder.latencies(),
     }
     return _storable(written)  # type: ignore[no-any-return]  # an object stays an object
-
-
-def _settings(options: Mapping[str, Any]) -> Document:
-    names = schema()["properties"]["settings"]["properties"]
-    values = {name: options.get(name) for name in names}
-    return {name: str(value) if isinstance(value, Path) else value for name, value in values.items()}
 
 
 def _requirement(result: Result, recorder: Recorder) -> Document:

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any
 from profile_relations_conformance.errors import UsageError
 
 if TYPE_CHECKING:
-    import argparse
     from collections.abc import Mapping
     from pathlib import Path
 
@@ -23,18 +22,12 @@ VIEWS = {
 """Each view and what it is; a module of its name in `report` makes it."""
 
 
-def option(view: str) -> str:
-    """Gives the name under which the options hold the file of a view."""
-    return f"report_{view}"
-
-
-def chosen(options: argparse.Namespace) -> dict[str, Path]:
-    """Gives the files that the options name, by view, and makes sure that they can be written.
+def check_files(files: Mapping[str, Path]) -> None:
+    """Makes sure that the files of views can be written, and makes their folders.
 
     Raises:
         UsageError: If a file can't be written, or is named twice.
     """
-    files = {view: path for view in VIEWS if (path := getattr(options, option(view), None)) is not None}
     for view, path in files.items():
         if list(files.values()).count(path) > 1:
             raise UsageError(f"--report-{view}: {path} is named twice", "Give each report a file of its own")
@@ -44,10 +37,9 @@ def chosen(options: argparse.Namespace) -> dict[str, Path]:
             raise _unwritable(path, error) from None
         if path.is_dir() or not os.access(path if path.exists() else path.parent, os.W_OK):
             raise UsageError(f"{path}: can't be written", "Name another file")
-    return files
 
 
-def render(document: dict[str, Any], files: Mapping[str, Path]) -> dict[Path, str]:
+def render_views(document: dict[str, Any], files: Mapping[str, Path]) -> dict[Path, str]:
     """Makes each chosen view of the document."""
     return {path: _render(view, document, path) for view, path in files.items()}
 

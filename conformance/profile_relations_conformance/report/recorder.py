@@ -9,15 +9,16 @@ from statistics import quantiles
 from typing import TYPE_CHECKING, Any
 
 from profile_relations_conformance.judging.assertions import describe
-from profile_relations_conformance.report.shell_line import ShellLine
 
 if TYPE_CHECKING:
-    from pathlib import Path
+    from collections.abc import Iterable
 
-    from profile_relations_conformance.checks.context import CheckContext
+    from profile_relations_conformance.contract.document import Contract
     from profile_relations_conformance.judging.matching_grid import Cell
     from profile_relations_conformance.judging.results import Case, Result
     from profile_relations_conformance.judging.verdict import Run
+    from profile_relations_conformance.report.shell_line import ShellLine
+    from profile_relations_conformance.target.redaction import Redactor
     from profile_relations_conformance.transport.exchange import Exchange, Request
 
 LONGEST_BODY = 20_000
@@ -33,15 +34,16 @@ class Recorder:
 
     Args:
         run: The run.
-        ask: What it asked with.
-        target_file: The path of the target file as the user gave it, or None for the bundled one.
+        contract: The contract.
+        redactor: Keeps secrets out of what is written.
+        shell_line: Writes the line that sends a request again.
     """
 
-    def __init__(self, run: Run, ask: CheckContext, target_file: Path | str | None) -> None:
+    def __init__(self, run: Run, contract: Contract, redactor: Redactor, shell_line: ShellLine) -> None:
         self._run = run
-        self._ask = ask
-        self._redactor = ask.redactor
-        self._shell_line = ShellLine(ask.url, ask.target, target_file)
+        self._contract = contract
+        self._redactor = redactor
+        self._shell_line = shell_line
 
     @cached_property
     def _right(self) -> dict[frozenset[tuple[str, str]], int]:
@@ -55,7 +57,7 @@ class Recorder:
         return {members: number for members, number in found.items() if self._is_allowed(members)}
 
     def _is_allowed(self, members: frozenset[tuple[str, str]]) -> bool:
-        return self._ask.contract.allows({name: json.loads(value) for name, value in members})
+        return self._contract.allows({name: json.loads(value) for name, value in members})
 
     def text(self, text: str) -> str:
         """Gives a text without what must not be shown."""
@@ -129,9 +131,9 @@ class Recorder:
         shown = self._redactor.text(f"{start}{members[name]}", len(start) + LONGEST_MEMBER)
         return shown.removeprefix(start)
 
-    def grid(self) -> list[dict[str, Any]]:
-        """Writes the matching grid down, cell by cell."""
-        return [self._cell(cell, self._ask.asked_cells.get(cell.place)) for cell in self._ask.cells]
+    def grid(self, cells: Iterable[tuple[Cell, Case | None]]) -> list[dict[str, Any]]:
+        """Writes the matching grid down, cell by cell, each with what became of it where it was asked."""
+        return [self._cell(cell, case) for cell, case in cells]
 
     def _cell(self, cell: Cell, case: Case | None) -> dict[str, Any]:
         outcome = "not asked" if case is None else "failed" if case.failure else "passed"
@@ -151,7 +153,7 @@ class Recorder:
 
     def latencies(self) -> list[dict[str, Any]]:
         """Sums up how long replies took, by the mode that was asked for."""
-        modes = self._ask.contract.modes
+        modes = self._contract.modes
         taken: dict[str, list[float]] = defaultdict(list)
         for exchange in self._run.exchanges:
             if exchange.reply is not None:
@@ -161,8 +163,8 @@ class Recorder:
     def _mode(self, request: Request) -> str:
         if request.method != "POST" or not isinstance(request.body, dict):
             return OTHER
-        mode = request.body.get(self._ask.contract.mode_field, NO_MODE)
-        return str(mode) if mode == NO_MODE or mode in self._ask.contract.modes else OTHER
+        mode = request.body.get(self._contract.mode_field, NO_MODE)
+        return str(mode) if mode == NO_MODE or mode in self._contract.modes else OTHER
 
 
 def _actual(case: Case) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shlex
+import shutil
 import textwrap
 from collections import defaultdict
 from typing import TYPE_CHECKING, Any
@@ -13,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
 WIDTH = 80
+NARROW, WIDE = 60, 120
 LABEL = 10
 MOST_LINES = 7
 """Lines that the fields of one failure may have."""
@@ -25,6 +27,11 @@ RIGHT_TOKEN = '"token":"{{token}}"'  # noqa: S105 - what stands for it
 """How most requests begin, which tells nothing and takes the room of what does."""
 NEW = ("errored", "failed")
 SILENT = "–"  # noqa: RUF001 - how the ledger writes that the page says nothing
+
+
+def terminal_width() -> int:
+    """Gives the columns that a report takes on this terminal."""
+    return min(WIDE, max(NARROW, shutil.get_terminal_size().columns))
 
 
 def render(document: dict[str, Any], *, color: bool = False, width: int = WIDTH) -> str:

@@ -2,43 +2,22 @@
 
 from __future__ import annotations
 
-import json
-import subprocess
-import sys
-from contextlib import ExitStack
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from profile_relations_conformance.checks import checks
-from profile_relations_conformance.commands.options import defaults
-from profile_relations_conformance.contract.document import load_contract
 from profile_relations_conformance.contract.ledger import load_ledger
-from profile_relations_conformance.run.reference_server import reference_target
+from profile_relations_conformance.run.reference_server import Fault, list_faults
 from profile_relations_conformance.run.runner import Runner
-from profile_relations_conformance.run.setup import make_ask
+from profile_relations_conformance.run.settings import RunSettings
+from profile_relations_conformance.run.setup import RunParts, run_parts
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from profile_relations_conformance.checks.context import CheckContext
     from profile_relations_conformance.contract.ledger import Requirement
     from profile_relations_conformance.judging.results import Case, Failure
     from profile_relations_conformance.transport.exchange import Exchange
-
-
-@dataclass(frozen=True)
-class Fault:
-    """A mistake that the reference server can make.
-
-    Attributes:
-        name: What `relations-server --fault` calls it.
-        breaks: The requirements that it breaks, the intended one first.
-        says: What the server does then.
-    """
-
-    name: str
-    breaks: tuple[str, ...]
-    says: str
 
 
 @dataclass(frozen=True)
@@ -63,12 +42,12 @@ class Demonstration:
 
 
 def faults_that_break(requirement: Requirement) -> list[Fault]:
-    """Gives the reference server's faults that break a requirement; those that are meant to break it come first."""
-    command = [sys.executable, "-m", "profile_relations_server", "--list-faults", "--json"]
-    found = subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603 - our own module
-    listed = json.loads(found.stdout) if found.returncode == 0 else []
-    faults = [Fault(item["name"], tuple(item["breaks"]), item["says"]) for item in listed]
-    breaking = [fault for fault in faults if requirement.id in fault.breaks]
+    """Gives the reference server's faults that break a requirement; those that are meant to break it come first.
+
+    Raises:
+        CannotJudgeError: If the reference server can't be run.
+    """
+    breaking = [fault for fault in list_faults() if requirement.id in fault.breaks]
     return sorted(breaking, key=lambda fault: fault.breaks[0] != requirement.id)
 
 
@@ -81,26 +60,19 @@ def demonstrate(requirement: Requirement, fault: Fault) -> Demonstration | None:
     Raises:
         SuiteError: If the reference server can't be started or asked.
     """
-    with ExitStack() as stack:
-        faulty = _ask(stack, "--fault", fault.name)
+    settings = RunSettings(show_data=True)  # the bundled world is no secret
+    with run_parts(settings, server_options=("--fault", fault.name)) as faulty, run_parts(settings) as right:
         case = _failing_case(faulty, requirement)
         if case is None or case.failure is None:
             return None
-        right = _ask(stack).send(case.exchange.request)
-        request, _ = faulty.redactor.template(case.exchange.request.content)
-        return Demonstration(fault, request, case, case.failure, right, faulty.redactor.text)
+        hide = faulty.redactor
+        request, _ = hide.template(case.exchange.request.content)
+        return Demonstration(fault, request, case, case.failure, right.client.send(case.exchange.request), hide.text)
 
 
-def _ask(stack: ExitStack, *arguments: str) -> CheckContext:
-    target = stack.enter_context(reference_target(arguments))
-    options = defaults("run")
-    options.show_data = True  # the bundled world is no secret
-    return make_ask(load_contract(), target, options, stack)
-
-
-def _failing_case(ask: CheckContext, requirement: Requirement) -> Case | None:
+def _failing_case(parts: RunParts, requirement: Requirement) -> Case | None:
     """Asks what the requirement's check asks; a rule is judged on what all checks ask."""
     is_check = requirement.id in checks()
     asked = {requirement.id: requirement} if is_check else load_ledger().requirements
-    run = Runner(ask, asked, stop_when=lambda run: bool(run.results[requirement.id].failed_cases))()
+    run = Runner(parts, asked, stop_when=lambda run: bool(run.results[requirement.id].failed_cases))()
     return next(iter(run.results[requirement.id].failures), None)

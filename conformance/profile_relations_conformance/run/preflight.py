@@ -17,6 +17,7 @@ from profile_relations_conformance.transport.pace import BudgetSpentError
 
 if TYPE_CHECKING:
     from profile_relations_conformance.checks.context import CheckContext
+    from profile_relations_conformance.run.setup import RunParts
     from profile_relations_conformance.transport.exchange import Exchange
 
 MOST_TWINS = 6
@@ -28,7 +29,7 @@ MOST_SILENT = 3
 _CHANGING = re.compile(r"[0-9a-fA-F-]{6,}|\d+")
 
 
-def check_target(ask: CheckContext) -> None:
+def check_target(parts: RunParts) -> None:
     """Asks until one request succeeds; where none does, compares the refusals with those of a made-up token.
 
     Raises:
@@ -36,12 +37,13 @@ def check_target(ask: CheckContext) -> None:
             may not be asked often enough to find out.
     """
     try:
-        _ask_until_one_succeeds(ask)
+        _ask_until_one_succeeds(parts)
     except BudgetSpentError as spent:
         raise CannotJudgeError(f"{spent} before anything could be judged", "Allow more requests or time") from None
 
 
-def _ask_until_one_succeeds(ask: CheckContext) -> None:
+def _ask_until_one_succeeds(parts: RunParts) -> None:
+    ask, url = parts.context, parts.client.url
     silent = 0
     refused: dict[tuple[object, ...], tuple[Exchange, Exchange]] = {}
     for selector in ask.known.selectors:
@@ -50,7 +52,7 @@ def _ask_until_one_succeeds(ask: CheckContext) -> None:
         silent += exchange.reply is None
         if exchange.unreachable or silent >= min(MOST_SILENT, len(ask.known.selectors)):
             raise CannotJudgeError(
-                f"{ask.url} can't be reached: {exchange.trouble}", "Check base_url, and that the server runs"
+                f"{url} can't be reached: {exchange.trouble}", "Check base_url, and that the server runs"
             )
         if exchange.reply is not None and exchange.reply.is_success:
             return
@@ -65,8 +67,8 @@ def _ask_until_one_succeeds(ask: CheckContext) -> None:
         refused[signature] = exchange, twin
     first, _ = next(iter(refused.values()))
     raise CannotJudgeError(
-        f"{ask.url} answers right requests as it answers a made-up token: {ask.redactor.text(describe(first))}",
-        f"Check that {ask.target.token_env} holds a valid token and that base_url is right",
+        f"{url} answers right requests as it answers a made-up token: {parts.redactor.text(describe(first))}",
+        f"Check that {parts.target.token_env} holds a valid token and that base_url is right",
     )
 
 

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
 import threading
 from contextlib import contextmanager
+from dataclasses import dataclass
 from importlib.resources import as_file, files
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from profile_relations_conformance.errors import CannotJudgeError
 from profile_relations_conformance.target.file import load_target
@@ -21,6 +23,50 @@ if TYPE_CHECKING:
 START_SECONDS = 20.0
 ANNOUNCEMENT = "Serving on "
 PAGE_TOKEN = "8a28168486844c8bae2673a51d4433ff"  # noqa: S105 - the page's own, which the bundled world accepts
+
+
+@dataclass(frozen=True)
+class Fault:
+    """A mistake that the reference server can make.
+
+    Attributes:
+        name: What `relations-server --fault` calls it.
+        breaks: The requirements that it breaks, the intended one first.
+        says: What the server does then.
+    """
+
+    name: str
+    breaks: tuple[str, ...]
+    says: str
+
+
+def list_faults() -> list[Fault]:
+    """Asks the reference server for its faults.
+
+    Raises:
+        CannotJudgeError: If it can't be run.
+    """
+    return [Fault(item["name"], tuple(item["breaks"]), item["says"]) for item in _listed("--list-faults")]
+
+
+def list_variants() -> dict[str, list[str]]:
+    """Asks the reference server for the choices that the API documentation leaves free, and their values.
+
+    The first value of each choice is the default.
+
+    Raises:
+        CannotJudgeError: If it can't be run.
+    """
+    return {item["name"]: item["values"] for item in _listed("--list-variants")}
+
+
+def _listed(option: str) -> list[dict[str, Any]]:
+    command = [sys.executable, "-m", "profile_relations_server", option, "--json"]
+    found = subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603 - our own module
+    if found.returncode:
+        raise CannotJudgeError(f"the reference server can't be run: {found.stderr.strip()}", "Install it again")
+    listed: list[dict[str, Any]] = json.loads(found.stdout)
+    return listed
 
 
 @contextmanager

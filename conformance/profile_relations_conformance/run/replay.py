@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from profile_relations_conformance.checks.context import CheckContext
+    from profile_relations_conformance.run.setup import RunParts
+    from profile_relations_conformance.target.model import Target
 
 Key = tuple[str, str | None, bytes]
 
@@ -35,7 +37,7 @@ class Again(StrEnum):
 
 
 @dataclass(frozen=True)
-class Retrial:
+class Replayed:
     """A requirement, asked again.
 
     Attributes:
@@ -51,46 +53,47 @@ class Retrial:
     expected: str = ""
 
 
-def retry(ask: CheckContext, recorded: dict[str, Any]) -> Retrial:
+def replay(parts: RunParts, recorded: dict[str, Any]) -> Replayed:
     """Asks again what made a requirement fail.
 
     Args:
-        ask: What to ask with; its baselines are known.
+        parts: What to ask with; the baselines are known.
         recorded: The requirement, as the report has it.
 
     Raises:
         CannotJudgeError: If the server is gone.
         UsageError: If the target file does not tell what the requests need.
     """
-    failures = {_key(ask, failure["exchange"]["request"]): failure for failure in recorded["failures"]}
+    hide = parts.redactor.text
+    failures = {_key(parts.target, failure["exchange"]["request"]): failure for failure in recorded["failures"]}
     name = recorded["id"]
     if name not in checks() and name not in rules():
-        return Retrial(Again.UNDECIDED, "nothing", "this version of the suite has no such requirement")
+        return Replayed(Again.UNDECIDED, "nothing", "this version of the suite has no such requirement")
     try:
-        cases = list(_by_check(ask, name, failures) if name in checks() else _by_rule(ask, name, failures))
+        again = _by_check(parts.context, name, failures) if name in checks() else _by_rule(parts, name, failures)
+        cases = list(again)
     except BudgetSpentError as spent:
-        return Retrial(Again.UNDECIDED, next(iter(failures.values()))["mutation"], str(spent))
+        return Replayed(Again.UNDECIDED, next(iter(failures.values()))["mutation"], str(spent))
     for case in cases:
         if case.failure is not None:
-            actual, expected = ask.redactor.text(case.failure.actual), ask.redactor.text(case.failure.expected)
-            return Retrial(Again.FAILS, ask.redactor.text(case.mutation), actual, expected)
+            return Replayed(Again.FAILS, hide(case.mutation), hide(case.failure.actual), hide(case.failure.expected))
     if not cases:
-        return Retrial(Again.UNDECIDED, "nothing", "its check had nothing to ask")
-    return Retrial(Again.PASSES, ask.redactor.text(cases[0].mutation), ask.redactor.text(describe(cases[0].exchange)))
+        return Replayed(Again.UNDECIDED, "nothing", "its check had nothing to ask")
+    return Replayed(Again.PASSES, hide(cases[0].mutation), hide(describe(cases[0].exchange)))
 
 
-def _key(ask: CheckContext, request: dict[str, Any]) -> Key:
-    return request["method"], request["content_type"], resolve(request, ask.target, ask.target.token)
+def _key(target: Target, request: dict[str, Any]) -> Key:
+    return request["method"], request["content_type"], resolve(request, target, target.token)
 
 
-def _by_rule(ask: CheckContext, name: str, failures: dict[Key, dict[str, Any]]) -> Iterator[Case]:
+def _by_rule(parts: RunParts, name: str, failures: dict[Key, dict[str, Any]]) -> Iterator[Case]:
     for (method, content_type, content), failure in failures.items():
         body = _parsed(content)
-        wrong = isinstance(body, dict) and body.get("token") != ask.token
+        wrong = isinstance(body, dict) and body.get("token") != parts.context.token
         request = Request(content, failure["mutation"], body, method, content_type, wrong_token=wrong)
-        exchange = ask.send(request)
+        exchange = parts.client.send(request)
         # A reply of a kind that the rule says nothing of does not break it.
-        yield rules()[name].judge(exchange, ask.contract) or Case(exchange)
+        yield rules()[name].judge(exchange, parts.contract) or Case(exchange)
 
 
 def _parsed(content: bytes) -> Any:  # noqa: ANN401 - any JSON value

@@ -6,34 +6,25 @@ The suite must catch every fault of the reference server, and pass every variant
 from __future__ import annotations
 
 import fnmatch
-import json
 import random
-import subprocess
-import sys
 import time
 from concurrent.futures import ProcessPoolExecutor
-from contextlib import ExitStack
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from profile_relations_conformance.checks.context import CheckContext
-from profile_relations_conformance.checks.effort import EFFORTS
-from profile_relations_conformance.contract.document import load_contract
 from profile_relations_conformance.contract.ledger import load_ledger
 from profile_relations_conformance.errors import SuiteError, UsageError
 from profile_relations_conformance.judging.results import Outcome
 from profile_relations_conformance.run.preflight import check_target
-from profile_relations_conformance.run.reference_server import reference_target
+from profile_relations_conformance.run.reference_server import list_faults, list_variants
 from profile_relations_conformance.run.runner import Runner
-from profile_relations_conformance.target.redaction import Redactor
-from profile_relations_conformance.transport.client import Client
-from profile_relations_conformance.transport.pace import Pace
+from profile_relations_conformance.run.settings import RunSettings
+from profile_relations_conformance.run.setup import run_parts
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
     from profile_relations_conformance.judging.verdict import Run
-    from profile_relations_conformance.target.model import Target
 
 COMBINATIONS = 8
 """Correct servers that make several free choices at once, drawn from the seed."""
@@ -100,9 +91,9 @@ def subjects(pattern: str, seed: int) -> list[Subject]:
         UsageError: If no fault matches.
     """
     faults = [
-        Subject(item["name"], ("--fault", item["name"]), tuple(item["breaks"]))
-        for item in _listed("--list-faults")
-        if fnmatch.fnmatchcase(item["name"], pattern)
+        Subject(item.name, ("--fault", item.name), item.breaks)
+        for item in list_faults()
+        if fnmatch.fnmatchcase(item.name, pattern)
     ]
     if not faults:
         raise UsageError(f"{pattern!r} matches no fault", "`relations-server --list-faults` shows them")
@@ -110,7 +101,7 @@ def subjects(pattern: str, seed: int) -> list[Subject]:
 
 
 def _variants(seed: int) -> Iterator[Subject]:
-    choices = {item["name"]: item["values"] for item in _listed("--list-variants")}
+    choices = list_variants()
     yield Subject("the defaults", ())
     for name, values in choices.items():
         for value in values[1:]:
@@ -126,39 +117,17 @@ def _variant(choices: dict[str, str]) -> Subject:
     return Subject(" ".join(f"{name}={value}" for name, value in choices.items()), tuple(arguments))
 
 
-def _listed(option: str) -> list[dict[str, Any]]:
-    command = [sys.executable, "-m", "profile_relations_server", option, "--json"]
-    found = subprocess.run(command, capture_output=True, text=True, check=True)  # noqa: S603 - our own module
-    listed: list[dict[str, Any]] = json.loads(found.stdout)
-    return listed
-
-
-def try_subject(subject: Subject, seed: int, profile: str, whole: bool) -> Trial:  # noqa: FBT001 - for a pool's map
+def try_subject(subject: Subject, seed: int, effort: str, whole: bool) -> Trial:  # noqa: FBT001 - for a pool's map
     """Runs the suite against one server; against a fault it stops once an intended requirement has failed."""
+    watch = _Watch(subject, whole=whole)
     try:
-        with ExitStack() as stack:
-            target = stack.enter_context(reference_target(subject.arguments))
-            ask = _ask(target, seed, profile, stack)
-            watch = _Watch(subject, whole=whole)
-            check_target(ask)
-            run = Runner(ask, load_ledger().requirements, stop_when=watch)()
-            return _trial(subject, run, ask, watch.seconds)
+        with run_parts(RunSettings(effort=effort, seed=seed), server_options=subject.arguments) as parts:
+            watch.start()
+            check_target(parts)
+            run = Runner(parts, load_ledger().requirements, stop_when=watch)()
+            return _trial(subject, run, watch.seconds)
     except SuiteError as error:
         return Trial(subject, trouble=str(error))
-
-
-def _ask(target: Target, seed: int, profile: str, stack: ExitStack) -> CheckContext:
-    contract = load_contract()
-    exchanger = Client(target.base_url + contract.path, target.token, timeout=10.0, pace=Pace())
-    stack.callback(exchanger.close)
-    return CheckContext(
-        contract=contract,
-        target=target,
-        exchanger=exchanger,
-        redactor=Redactor(target.token),
-        effort=EFFORTS[profile],
-        seed=seed,
-    )
 
 
 class _Watch:
@@ -167,8 +136,12 @@ class _Watch:
     def __init__(self, subject: Subject, *, whole: bool) -> None:
         self._breaks = subject.breaks
         self._whole = whole
-        self._started = time.monotonic()
+        self._started = 0.0
         self._caught: float | None = None
+
+    def start(self) -> None:
+        """Starts the clock."""
+        self._started = time.monotonic()
 
     def __call__(self, run: Run) -> bool:
         if self._caught is None and any(run.results[name].failed_cases for name in self._breaks):
@@ -181,25 +154,25 @@ class _Watch:
         return (self._caught or time.monotonic()) - self._started
 
 
-def _trial(subject: Subject, run: Run, ask: CheckContext, seconds: float) -> Trial:
+def _trial(subject: Subject, run: Run, seconds: float) -> Trial:
     results = run.results.items()
     return Trial(
         subject,
         failed={name: item.failures[0].exchange.number for name, item in results if item.failed_cases},
         untested={name: item.reason for name, item in results if item.outcome in {Outcome.NOT_TESTED, Outcome.ERRORED}},
-        requests=ask.sent,
+        requests=run.requests,
         seconds=seconds,
         trouble=run.interrupted,
     )
 
 
 def try_all(  # noqa: PLR0913 - how to try, in one place
-    chosen: Sequence[Subject], *, seed: int, profile: str, jobs: int, whole: bool, done: Callable[[Trial], None]
+    chosen: Sequence[Subject], *, seed: int, effort: str, jobs: int, whole: bool, done: Callable[[Trial], None]
 ) -> list[Trial]:
     """Tries all subjects, several at a time, and reports each as it is done."""
     trials = []
     with ProcessPoolExecutor(jobs) as pool:
-        futures = [pool.submit(try_subject, subject, seed, profile, whole) for subject in chosen]
+        futures = [pool.submit(try_subject, subject, seed, effort, whole) for subject in chosen]
         for future in futures:
             trials.append(future.result())
             done(trials[-1])

@@ -1,12 +1,16 @@
-"""One run from the command line: target, preflight, checks, reports and exit code."""
+"""The parts of a run, made in one place from its settings."""
 
 from __future__ import annotations
 
+from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from profile_relations_conformance.checks.context import CheckContext
 from profile_relations_conformance.checks.effort import EFFORTS
+from profile_relations_conformance.contract.document import load_contract
 from profile_relations_conformance.errors import UsageError
+from profile_relations_conformance.report.record import RunRecord
 from profile_relations_conformance.run.reference_server import reference_target
 from profile_relations_conformance.target.file import load_target
 from profile_relations_conformance.target.redaction import Redactor
@@ -14,37 +18,102 @@ from profile_relations_conformance.transport.client import Client
 from profile_relations_conformance.transport.pace import Pace
 
 if TYPE_CHECKING:
-    import argparse
-    from contextlib import ExitStack
+    from collections.abc import Iterator, Sequence
+    from datetime import datetime
+
+    import httpx
 
     from profile_relations_conformance.contract.document import Contract
+    from profile_relations_conformance.contract.ledger import Ledger
+    from profile_relations_conformance.judging.verdict import Run, Verdict
+    from profile_relations_conformance.run.settings import RunSettings
     from profile_relations_conformance.target.model import Target
 
 
-def choose_target(options: argparse.Namespace, stack: ExitStack) -> Target:
-    """Gives the target that the options name, or starts the reference server and gives that.
+@dataclass(frozen=True)
+class RunParts:
+    """What a run works with.
+
+    Attributes:
+        settings: The settings that the parts were made from.
+        contract: The contract.
+        target: The server under test, and what is known of it.
+        client: What sends the requests and records them.
+        context: What the checks ask and judge with.
+        redactor: What keeps secrets out of all that is written.
+    """
+
+    settings: RunSettings
+    contract: Contract
+    target: Target
+    client: Client
+    context: CheckContext
+    redactor: Redactor
+
+    def record(self, run: Run, ledger: Ledger, verdict: Verdict, started: datetime) -> RunRecord:
+        """Gives what a report is made from."""
+        asked = self.context.asked_cells
+        return RunRecord(
+            run=run,
+            verdict=verdict,
+            ledger=ledger,
+            contract=self.contract,
+            target=self.target,
+            url=self.client.url,
+            redactor=self.redactor,
+            settings=self.settings.as_recorded(),
+            cells=[(cell, asked.get(cell.place)) for cell in self.context.cells],
+            started=started,
+        )
+
+
+def make_parts(
+    settings: RunSettings, contract: Contract, target: Target, transport: httpx.BaseTransport | None = None
+) -> RunParts:
+    """Makes the parts of a run against a target.
+
+    Args:
+        settings: The settings.
+        contract: The contract.
+        target: The target.
+        transport: Carries the requests; connections of the client's own where it is None.
+    """
+    pace = Pace(rate=settings.rate, max_requests=settings.max_requests, time_budget=settings.time_budget)
+    client = Client(target.base_url + contract.path, timeout=settings.timeout, pace=pace, transport=transport)
+    context = CheckContext(
+        contract=contract, target=target, client=client, effort=EFFORTS[settings.effort], seed=settings.seed
+    )
+    redactor = Redactor.of(contract, target, show_data=settings.show_data)
+    return RunParts(settings, contract, target, client, context, redactor)
+
+
+@contextmanager
+def run_parts(settings: RunSettings, *, server_options: Sequence[str] = ()) -> Iterator[RunParts]:
+    """Makes the parts of a run, starts the reference server where no target is named, and closes all in the end.
+
+    Args:
+        settings: The settings.
+        server_options: Options of the reference server.
 
     Raises:
-        SuiteError: If the target file can't be used, or the reference server does not start.
+        SuiteError: If the contract or the target file can't be used, or the reference server does not start.
     """
-    if options.target is not None:
-        return load_target(options.target, base_url=options.base_url, token_env=options.token_env)
-    if options.base_url is not None:
+    contract = load_contract(settings.contract)
+    with _target(settings, server_options) as target:
+        parts = make_parts(settings, contract, target)
+        try:
+            yield parts
+        finally:
+            parts.client.close()
+
+
+@contextmanager
+def _target(settings: RunSettings, server_options: Sequence[str]) -> Iterator[Target]:
+    if settings.target is not None:
+        yield load_target(settings.target, base_url=settings.base_url, token_env=settings.token_env)
+        return
+    if settings.base_url is not None:
         raise UsageError("--base-url needs --target", "Without what is known of its profiles, a server can't be judged")
-    contract = [] if options.contract is None else ["--contract", str(options.contract)]
-    return stack.enter_context(reference_target(contract))
-
-
-def make_ask(contract: Contract, target: Target, options: argparse.Namespace, stack: ExitStack) -> CheckContext:
-    """Puts together what the checks ask with."""
-    pace = Pace(rate=options.rate, max_requests=options.max_requests, time_budget=options.time_budget)
-    exchanger = Client(target.base_url + contract.path, target.token, timeout=options.timeout, pace=pace)
-    stack.callback(exchanger.close)
-    return CheckContext(
-        contract=contract,
-        target=target,
-        exchanger=exchanger,
-        redactor=Redactor.of(contract, target, show_data=options.show_data),
-        effort=EFFORTS[options.profile],
-        seed=options.seed,
-    )
+    contract = [] if settings.contract is None else ["--contract", str(settings.contract)]
+    with reference_target([*contract, *server_options]) as target:
+        yield target

@@ -13,7 +13,7 @@ from profile_relations_conformance.target.known_data import Origin
 from profile_relations_conformance.transport.pace import BudgetSpentError
 
 if TYPE_CHECKING:
-    from profile_relations_conformance.checks.context import CheckContext
+    from profile_relations_conformance.run.setup import RunParts
     from profile_relations_conformance.target.known_data import Selector
     from profile_relations_conformance.target.model import KnownProfile
     from profile_relations_conformance.transport.reply import Reply
@@ -44,11 +44,11 @@ class Survey:
         return {key: reasons[0] for key, reasons in self.missed.items() if key not in self.found}
 
 
-def survey(ask: CheckContext, profile: KnownProfile, *, other_rel_id: int | None = None) -> Survey:
+def survey(parts: RunParts, profile: KnownProfile, *, other_rel_id: int | None = None) -> Survey:
     """Asks for a profile by all that is believed to find it.
 
     Args:
-        ask: What to ask with; its target tells of the profile.
+        parts: What to ask with; the target tells of the profile.
         profile: The profile.
         other_rel_id: Another type of relation, where it is known already.
 
@@ -56,28 +56,28 @@ def survey(ask: CheckContext, profile: KnownProfile, *, other_rel_id: int | None
         CannotJudgeError: If the server can't be asked, or the identifier does not find the profile.
     """
     try:
-        check_target(ask)
+        check_target(parts)
         result = Survey()
-        baseline = _by_identifier(ask, profile, result)
-        for selector in ask.known.of(profile):
+        baseline = _by_identifier(parts, profile, result)
+        for selector in parts.context.known.of(profile):
             if selector.origin is not Origin.IDENTIFIER:
-                _note(ask, selector, result)
+                _note(parts, selector, result)
         result.total = _total(baseline)
-        result.other_rel_id = other_rel_id if other_rel_id is not None else _other_type(ask, profile, baseline)
+        result.other_rel_id = other_rel_id if other_rel_id is not None else _other_type(parts, profile, baseline)
     except BudgetSpentError as spent:
         raise CannotJudgeError(
-            f"the server could not be asked to the end: {spent}", "CheckContext slower, with --rate"
+            f"the server could not be asked to the end: {spent}", "Ask slower, with --rate"
         ) from None
     return result
 
 
-def _by_identifier(ask: CheckContext, profile: KnownProfile, result: Survey) -> Reply:
-    for selector in ask.known.of(profile, Origin.IDENTIFIER):
-        reply = _note(ask, selector, result)
-        if reply is not None and ask.answers.baseline(profile) is None:
-            ask.answers.set_baseline(profile, reply)
+def _by_identifier(parts: RunParts, profile: KnownProfile, result: Survey) -> Reply:
+    for selector in parts.context.known.of(profile, Origin.IDENTIFIER):
+        reply = _note(parts, selector, result)
+        if reply is not None and parts.context.baselines.of(profile) is None:
+            parts.context.baselines.set(profile, reply)
             baseline = reply
-    if ask.answers.baseline(profile) is None:
+    if parts.context.baselines.of(profile) is None:
         reason = next(iter(result.missed.values()))[0]
         raise CannotJudgeError(
             f"{profile.key}.profile_id does not find the profile: {reason}", "Check the identifier and rel_id"
@@ -85,13 +85,13 @@ def _by_identifier(ask: CheckContext, profile: KnownProfile, result: Survey) -> 
     return baseline
 
 
-def _note(ask: CheckContext, selector: Selector, result: Survey) -> Reply | None:
+def _note(parts: RunParts, selector: Selector, result: Survey) -> Reply | None:
     """Asks by a selector, notes how it went, and gives the reply that shows the profile's relations."""
-    case = ask.finds(selector)
+    case = parts.context.finds(selector)
     if case.failure is None:
         result.found[selector.key].append(selector.row.title)
         return case.exchange.reply
-    actual = ask.redactor.text(describe(case.exchange))
+    actual = parts.redactor.text(describe(case.exchange))
     result.missed[selector.key].append(f"{selector.row.title}: {actual}")
     return None
 
@@ -101,15 +101,17 @@ def _total(reply: Reply) -> int | None:
     return count if reply.total == count else None
 
 
-def _other_type(ask: CheckContext, profile: KnownProfile, baseline: Reply) -> int | None:
+def _other_type(parts: RunParts, profile: KnownProfile, baseline: Reply) -> int | None:
     """Looks for a type with other relations; one without any will do."""
-    (selector, *_) = ask.known.of(profile, Origin.IDENTIFIER)
-    own, empty = ask.answers.relations(baseline), None
+    (selector, *_) = parts.context.known.of(profile, Origin.IDENTIFIER)
+    own, empty = parts.context.baselines.relations(baseline), None
     for number in RELATION_TYPES:
         if number == profile.rel_id:
             continue
-        reply = ask.post(ask.body(profile, selector.fields, rel_id=number), f"rel_id {number}").reply
-        if reply is None or not reply.is_success or ask.answers.relations(reply) == own:
+        reply = parts.context.post(
+            parts.context.body(profile, selector.fields, rel_id=number), f"rel_id {number}"
+        ).reply
+        if reply is None or not reply.is_success or parts.context.baselines.relations(reply) == own:
             continue
         if reply.entries:
             return number

@@ -23,7 +23,6 @@ from profile_relations_conformance.transport.reply import Reply
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from profile_relations_conformance.target.model import Token
     from profile_relations_conformance.transport.pace import Pace
 TOO_MANY_REQUESTS = 429
 TRIES = 3
@@ -36,26 +35,27 @@ LOST_CONNECTIONS = 5
 """After so many refused connections in a row the server is gone."""
 
 
+_Key = tuple[str, str | None, bytes]
+
+
 class Client:
-    """Sends requests to one URL.
+    """Sends requests to one URL, and keeps what came of each.
 
     Args:
         url: The endpoint.
-        token: The target's token, kept to count the requests that carry another.
         timeout: Seconds that one request may take, from its start to the end of its reply.
         pace: Rate and budget.
         transport: Carries the requests; connections of its own where it is None.
     """
 
-    def __init__(
-        self, url: str, token: Token, *, timeout: float, pace: Pace, transport: httpx.BaseTransport | None = None
-    ) -> None:
+    def __init__(self, url: str, *, timeout: float, pace: Pace, transport: httpx.BaseTransport | None = None) -> None:
         self.url = url
         self.timeout = timeout
         self.pace = pace
         self.wrong_tokens = 0
-        self._token = token
         self._lost = 0
+        self._first: dict[_Key, Exchange] = {}
+        self._new: list[Exchange] = []
         self._lock = threading.Lock()
         self._client = httpx.Client(
             transport=transport or DeadlineTransport(CONNECTIONS),
@@ -70,14 +70,24 @@ class Client:
         """Closes all connections."""
         self._client.close()
 
-    def send(self, request: Request) -> Exchange:
-        """Sends one request and waits for its reply.
+    def send(self, request: Request, *, fresh: bool = False) -> Exchange:
+        """Sends one request and waits for its reply; one that was sent before is not sent again.
+
+        Args:
+            request: The request.
+            fresh: Whether it is sent in any case, and not answered by what was recorded.
 
         Raises:
             BudgetSpentError: If no further request may be sent, or the server keeps saying 429.
             CannotJudgeError: If the server is gone.
         """
-        return self._carry_out(request, self._begin(request))
+        key = _key(request)
+        if not fresh and key in self._first:
+            return self._first[key]
+        exchange = self._carry_out(request, self._begin(request))
+        self._new.append(exchange)
+        self._first.setdefault(key, exchange)
+        return exchange
 
     def together(self, requests: Sequence[Request]) -> list[Exchange]:
         """Sends requests at the same time, as far as the pace allows, and gives the exchanges in their order.
@@ -90,7 +100,18 @@ class Client:
         """
         with ThreadPoolExecutor(min(CONNECTIONS, len(requests))) as pool:
             begun = [pool.submit(self._carry_out, request, self._begin(request)) for request in requests]
-            return [future.result() for future in begun]
+            exchanges = [future.result() for future in begun]
+        self._new += exchanges
+        return exchanges
+
+    def has_sent(self, request: Request) -> bool:
+        """Says whether this very request was sent before, and alone."""
+        return _key(request) in self._first
+
+    def take_new(self) -> list[Exchange]:
+        """Gives the exchanges since the last call, in the order in which they ended."""
+        taken, self._new = self._new, []
+        return taken
 
     def _carry_out(self, request: Request, number: int) -> Exchange:
         exchange = self._attempt(number, request)
@@ -150,6 +171,10 @@ class Client:
         if self._lost >= LOST_CONNECTIONS:
             raise CannotJudgeError(f"{self.url} can't be reached any more", "Is the server still running?")
         return Exchange(number, request, None, f"no connection ({_reason(error)})", unreachable=True)
+
+
+def _key(request: Request) -> _Key:
+    return request.method, request.content_type, request.content
 
 
 def _reason(error: Exception) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import threading
 from contextlib import contextmanager
+from dataclasses import replace
 from functools import cache
 from typing import TYPE_CHECKING
 
@@ -14,11 +15,10 @@ from profile_relations_conformance.contract.document import load_contract
 from profile_relations_conformance.contract.ledger import load_ledger
 from profile_relations_conformance.run.reference_server import PAGE_TOKEN, bundled_target
 from profile_relations_conformance.run.runner import Runner
+from profile_relations_conformance.run.settings import RunSettings
+from profile_relations_conformance.run.setup import make_parts
 from profile_relations_conformance.target.file import load_target
 from profile_relations_conformance.target.model import Target, Token
-from profile_relations_conformance.target.redaction import Redactor
-from profile_relations_conformance.transport.client import Client
-from profile_relations_conformance.transport.pace import Pace
 from profile_relations_server import contract as server_contract
 from profile_relations_server.app import App
 from profile_relations_server.world_reader import load_world
@@ -31,9 +31,10 @@ if TYPE_CHECKING:
     from profile_relations_conformance.checks.effort import Effort
     from profile_relations_conformance.contract.ledger import Requirement
     from profile_relations_conformance.judging.verdict import Run
+    from profile_relations_conformance.transport.pace import Pace
     from starlette.types import ASGIApp
 
-URL = "http://server/api/v1.1/relations/get"
+URL = "http://server/api/v1.1"
 contract, ledger = cache(load_contract), cache(load_ledger)
 served, world = cache(server_contract.load_contract), cache(load_world)
 
@@ -72,7 +73,7 @@ def event_loop() -> Iterator[asyncio.AbstractEventLoop]:
 def bundled() -> Target:
     """What a tester knows of the bundled world."""
     with bundled_target() as path:
-        return load_target(path, token=Token(PAGE_TOKEN))
+        return load_target(path, base_url=URL, token=Token(PAGE_TOKEN))
 
 
 def judge(  # noqa: PLR0913 - what a run may be, in one place
@@ -90,16 +91,11 @@ def judge(  # noqa: PLR0913 - what a run may be, in one place
         name: item for name, item in ledger().requirements.items() if name not in set(without)
     }
     transport = AppTransport(App(make_service(world(), served(), fault=fault).service), loop)
-    exchanger = Client(URL, bundled().token, timeout=10, pace=pace or Pace(), transport=transport)
-    ask = CheckContext(
-        contract=contract(),
-        target=bundled(),
-        exchanger=exchanger,
-        redactor=Redactor(bundled().token),
-        effort=effort,
-        seed=seed,
-    )
-    return Runner(ask, requirements, stop_when=lambda run: bool(until and run.results[until].failed_cases))()
+    parts = make_parts(RunSettings(seed=seed), contract(), bundled(), transport)
+    parts.client.pace = pace or parts.client.pace
+    context = CheckContext(contract=contract(), target=bundled(), client=parts.client, effort=effort, seed=seed)
+    stop_when = lambda run: bool(until and run.results[until].failed_cases)  # noqa: E731 - shorter than a function
+    return Runner(replace(parts, context=context), requirements, stop_when=stop_when)()
 
 
 def failed(run: Run) -> set[str]:

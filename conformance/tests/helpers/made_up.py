@@ -10,6 +10,8 @@ from profile_relations_conformance.checks.context import CheckContext
 from profile_relations_conformance.checks.effort import EFFORTS
 from profile_relations_conformance.contract.document import Contract, load_contract
 from profile_relations_conformance.contract.ledger import load_ledger
+from profile_relations_conformance.run.settings import RunSettings
+from profile_relations_conformance.run.setup import RunParts
 from profile_relations_conformance.target.known_data import Known
 from profile_relations_conformance.target.model import CustomField, KnownProfile, Subscription, Target, Token
 from profile_relations_conformance.target.redaction import Redactor
@@ -119,30 +121,29 @@ class PlayedServer(Client):
     """
 
     def __init__(self, answer: Callable[[Json], Answer], *, unreachable: bool = False) -> None:
-        super().__init__(URL, Token(TOKEN), timeout=1.0, pace=Pace())
+        super().__init__(URL, timeout=1.0, pace=Pace())
         self.requests: list[Request] = []
         self._answer = answer
         self._unreachable = unreachable
 
-    def send(self, request: Request) -> Exchange:
-        """Answers at once."""
+    def _carry_out(self, request: Request, number: int) -> Exchange:
         self.requests.append(request)
         answer = self._answer(request.body)
         if isinstance(answer, str):
-            return Exchange(self.pace.next(), request, None, answer, unreachable=self._unreachable)
-        return Exchange(self.pace.next(), request, answer)
+            return Exchange(number, request, None, answer, unreachable=self._unreachable)
+        return Exchange(number, request, answer)
+
+
+def parts_of(server: Client, *, seed: int = 0, effort: str = "quick") -> RunParts:
+    """What a run works with against a server that plays."""
+    settings = RunSettings(effort=effort, seed=seed)
+    context = CheckContext(contract=CONTRACT, target=TARGET, client=server, effort=EFFORTS[effort], seed=seed)
+    return RunParts(settings, CONTRACT, TARGET, server, context, Redactor(Token(TOKEN)))
 
 
 def ask_of(server: Client, *, seed: int = 0, effort: str = "quick") -> CheckContext:
     """What a check asks a server with."""
-    return CheckContext(
-        contract=CONTRACT,
-        target=TARGET,
-        exchanger=server,
-        redactor=Redactor(Token(TOKEN)),
-        effort=EFFORTS[effort],
-        seed=seed,
-    )
+    return parts_of(server, seed=seed, effort=effort).context
 
 
 def with_sixth_mode() -> Contract:

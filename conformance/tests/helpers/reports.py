@@ -2,29 +2,27 @@
 
 from __future__ import annotations
 
-import argparse
 import json
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Thread
 from typing import TYPE_CHECKING, Any
 
 from hypothesis import strategies as st
-from profile_relations_conformance.contract.document import load_contract
 from profile_relations_conformance.contract.ledger import load_ledger
 from profile_relations_conformance.contract.selection import select
+from profile_relations_conformance.judging.verdict import draw
 from profile_relations_conformance.report.document import document
 from profile_relations_conformance.report.schema import schema
 from profile_relations_conformance.run.reference_server import bundled_target
 from profile_relations_conformance.run.runner import Runner
-from profile_relations_conformance.run.setup import make_ask
-from profile_relations_conformance.target.file import load_target
+from profile_relations_conformance.run.settings import RunSettings
+from profile_relations_conformance.run.setup import RunParts, run_parts
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from profile_relations_conformance.checks.context import CheckContext
     from profile_relations_conformance.judging.verdict import Run
 
 HOSTILE = "<script>alert(1)</script>\x1b[31m\x07\u202e{{profiles[0].email}}\x00 ' \" & ]]> `--`"
@@ -70,36 +68,27 @@ def echo_server() -> Iterator[str]:
         server.server_close()
 
 
-def options(**changes: object) -> argparse.Namespace:
-    """The options of a quick run, with changes."""
-    defaults: dict[str, Any] = {"target": None, "profile": "quick", "seed": 0, "strict": False, "timeout": 10.0}
-    defaults |= {"rate": None, "max_requests": None, "time_budget": None, "select": [], "skip": []}
-    defaults |= {"known_failing": None, "show_data": False, "report_json": None, "token_env": None}
-    return argparse.Namespace(**(defaults | changes))
-
-
 @contextmanager
-def asking(url: str, **changes: object) -> Iterator[tuple[CheckContext, argparse.Namespace]]:
-    """Gives what a run against a server asks with."""
-    chosen = options(**changes)
-    with ExitStack() as stack:
-        path = chosen.target or stack.enter_context(bundled_target())
-        target = load_target(path, base_url=url, token_env=chosen.token_env)
-        yield make_ask(load_contract(), target, chosen, stack), chosen
+def asking(url: str, **changes: Any) -> Iterator[RunParts]:  # noqa: ANN401 - settings of any type
+    """Gives the parts of a quick run against a server, with changes of its settings."""
+    with bundled_target() as path:
+        chosen: dict[str, Any] = {"target": path, "base_url": url, "effort": "quick"}
+        with run_parts(RunSettings(**chosen | changes)) as parts:
+            yield parts
 
 
-def report_of(run: Run, ask: CheckContext, chosen: argparse.Namespace) -> dict[str, Any]:
+def report_of(run: Run, parts: RunParts) -> dict[str, Any]:
     """Writes a run down."""
     ledger = load_ledger()
-    verdict = run.verdict(ledger, strict=chosen.strict)
-    started = datetime(2026, 11, 23, 12, 30, tzinfo=UTC)
-    return document(run=run, ask=ask, verdict=verdict, ledger=ledger, options=vars(chosen), started=started)
+    verdict = draw(run, ledger, strict=parts.settings.strict)
+    return document(parts.record(run, ledger, verdict, datetime(2026, 11, 23, 12, 30, tzinfo=UTC)))
 
 
-def judged(url: str, **changes: object) -> dict[str, Any]:
+def judged(url: str, **changes: Any) -> dict[str, Any]:  # noqa: ANN401 - settings of any type
     """Judges a server and gives the report."""
-    with asking(url, **changes) as (ask, chosen):
-        return report_of(Runner(ask, select(load_ledger(), chosen.select, chosen.skip))(), ask, chosen)
+    with asking(url, **changes) as parts:
+        chosen = select(load_ledger(), parts.settings.select, parts.settings.skip)
+        return report_of(Runner(parts, chosen)(), parts)
 
 
 # --- Whatever the schema allows ---------------------------------------------------------------------------------------

@@ -14,7 +14,7 @@ from profile_relations_conformance.judging.assertions import (
     judge_refused,
     judge_shows_nothing,
 )
-from profile_relations_conformance.judging.baselines import Answers
+from profile_relations_conformance.judging.baselines import Baselines
 from profile_relations_conformance.judging.oracle import NOTHING, REFUSED, UNKNOWN, Expectation
 
 from tests.helpers.made_up import (
@@ -52,10 +52,10 @@ REFUSAL_WITH_DATA = refusal(data=RELATIONS[ANNA])
 TROUBLE = "no reply within 1 s"
 
 
-def baselines() -> Answers:
-    answers = Answers(CONTRACT.relation["properties"])
+def baselines() -> Baselines:
+    answers = Baselines(CONTRACT.relation["properties"])
     for profile, relations in RELATIONS.items():
-        answers.set_baseline(profile, success(*relations))
+        answers.set(profile, success(*relations))
     return answers
 
 
@@ -181,8 +181,8 @@ def test_of_another_type_only_the_owner_counts() -> None:
 
 
 def test_without_a_baseline_only_the_owner_counts() -> None:
-    answers = Answers(CONTRACT.relation["properties"])
-    assert answers.baseline(ANNA) is None
+    answers = Baselines(CONTRACT.relation["properties"])
+    assert answers.of(ANNA) is None
     assert judge(exchange(success(entry(ANNA, 77))), ONLY_ANNA, answers) is None
     assert judge(exchange(OF_BELA), ONLY_ANNA, answers) is not None
 
@@ -195,7 +195,7 @@ def test_a_profile_that_nobody_knows_may_be_shown_but_not_two_of_them() -> None:
 
 def test_a_profile_without_relations_is_shown_by_an_empty_success() -> None:
     answers = baselines()
-    answers.set_baseline(ANNA, EMPTY)
+    answers.set(ANNA, EMPTY)
     assert judge(exchange(EMPTY), ONLY_ANNA, answers) is None
     assert judge(exchange(REFUSAL), ONLY_ANNA, answers) is not None
     assert judge(exchange(OF_ANNA), ONLY_ANNA, answers) is not None
@@ -312,6 +312,6 @@ def test_a_profile_that_its_identifier_does_not_find_puts_the_target_file_in_dou
         "the relations of profiles[0] (its profile_id finds none: are profile_id and rel_id of profiles[0] right in "
         "the target file?)"
     )
-    wrong = judge(exchange(REFUSAL), Expectation(profiles=(BELA,)), ask.answers)
+    wrong = judge(exchange(REFUSAL), Expectation(profiles=(BELA,)), ask.baselines)
     assert wrong is not None
     assert wrong.expected == "the relations of profiles[1]"

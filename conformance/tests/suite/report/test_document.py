@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -25,10 +26,12 @@ from profile_relations_conformance.transport.client import Client
 from profile_relations_conformance.transport.exchange import Exchange, Request
 from profile_relations_conformance.transport.reply import Reply
 
-from tests.helpers.reports import asking, documents, echo_server, judged, options, report_of
+from tests.helpers.reports import asking, documents, echo_server, judged, report_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+
+    from profile_relations_conformance.run.setup import RunParts
 
 
 VALID = Draft202012Validator(schema())
@@ -36,9 +39,9 @@ IDS = st.sampled_from(sorted(load_ledger().requirements))
 
 
 @pytest.fixture
-def ask() -> Iterator[CheckContext]:
-    """What a run asks with that sends nothing."""
-    with asking("http://127.0.0.1:9/api/v1.1") as (found, _):
+def parts() -> Iterator[RunParts]:
+    """The parts of a run that sends nothing."""
+    with asking("http://127.0.0.1:9/api/v1.1") as found:
         yield found
 
 
@@ -67,9 +70,9 @@ def test_a_run_of_a_correct_server_fits_the_schema(server: str, token: str) -> N
 
 @pytest.mark.parametrize("show_data", [False, True])
 def test_a_run_of_a_server_that_says_everything_back_tells_no_secret(show_data: bool) -> None:  # noqa: FBT001 - a parameter
-    with echo_server() as url, asking(url, show_data=show_data) as (ask, chosen):
-        report = report_of(Runner(ask, load_ledger().requirements)(), ask, chosen)
-        hidden = [item for item in personal_values(ask.target) if item.field not in {"matching", "field_name"}]
+    with echo_server() as url, asking(url, show_data=show_data) as parts:
+        report = report_of(Runner(parts, load_ledger().requirements)(), parts)
+        hidden = [item for item in personal_values(parts.target) if item.field not in {"matching", "field_name"}]
         telling = [str(item.value) for item in hidden if len(str(item.value)) > 5]
     VALID.validate(report)
     failed = [item for item in report["requirements"] if item["outcome"] == "failed"]
@@ -86,7 +89,7 @@ def test_a_run_of_a_server_that_says_everything_back_tells_no_secret(show_data: 
 
 def test_a_failure_tells_what_came_back_and_what_was_expected(faulty: str, token: str) -> None:
     assert token
-    report = judged(faulty, select=["TOTAL-COUNT-EXPECTED"], profile="standard")
+    report = judged(faulty, select=("TOTAL-COUNT-EXPECTED",), effort="standard")
     (failed,) = report["requirements"]
     (failure,) = failed["failures"]
     assert failed["outcome"] == "failed"
@@ -99,7 +102,7 @@ def test_a_failure_tells_what_was_changed_in_a_request_that_got_a_success(
     serve: Callable[..., str], token: str
 ) -> None:
     assert token
-    report = judged(serve("--fault", "numbers-become-text"), select=["SELECTOR-TYPE"])
+    report = judged(serve("--fault", "numbers-become-text"), select=("SELECTOR-TYPE",))
     changes = [failure["changes"]["members"] for failure in report["requirements"][0]["failures"]]
     assert [{"name": "email", "before": '"{{profiles[0].email}}"', "after": "5"}] in changes
 
@@ -117,10 +120,10 @@ def test_a_run_that_the_user_breaks_off_is_marked(server: str, monkeypatch: pyte
     assert token
     send = Client.send
 
-    def stop(self: Client, request: Request) -> Exchange:
+    def stop(self: Client, request: Request, *, fresh: bool = False) -> Exchange:
         if self.pace.sent == 20:
             raise KeyboardInterrupt
-        return send(self, request)
+        return send(self, request, fresh=fresh)
 
     monkeypatch.setattr(Client, "send", stop)
     report = judged(server)
@@ -215,9 +218,9 @@ def runs(draw: st.DrawFn) -> Run:
     max_examples=20,
     phases=[Phase.generate],
 )
-def test_any_result_survives_being_written_and_read(run: Run, ask: CheckContext, tmp_path: Path) -> None:
-    chosen = options(report_json=Path("a file whose name is not UTF-8 \udcff"))
-    report = report_of(run, ask, chosen)
+def test_any_result_survives_being_written_and_read(run: Run, parts: RunParts, tmp_path: Path) -> None:
+    odd = replace(parts.settings, target=Path("a file whose name is not UTF-8 \udcff"))
+    report = report_of(run, replace(parts, settings=odd))
     file = tmp_path / "report.json"
     file.write_text(dump(report), "utf-8")
     assert load(file) == report

@@ -10,7 +10,7 @@ from profile_relations_conformance.run.preflight import MOST_SILENT, MOST_TWINS,
 from profile_relations_conformance.run.runner import Runner
 from profile_relations_conformance.target.known_data import MADE_UP_TOKEN
 
-from tests.helpers.made_up import KNOWN, LEDGER, TOKEN, URL, PlayedServer, ask_of, refusal, reply, success
+from tests.helpers.made_up import KNOWN, LEDGER, TOKEN, URL, PlayedServer, parts_of, refusal, reply, success
 
 if TYPE_CHECKING:
     from profile_relations_conformance.transport.reply import Reply
@@ -27,7 +27,7 @@ def is_made_up(body: Json) -> bool:
 
 def complaint(server: PlayedServer) -> CannotJudgeError:
     with pytest.raises(CannotJudgeError) as caught:
-        check_target(ask_of(server))
+        check_target(parts_of(server))
     assert TOKEN not in str(caught.value)
     assert "\n" not in str(caught.value)
     return caught.value
@@ -35,13 +35,13 @@ def complaint(server: PlayedServer) -> CannotJudgeError:
 
 def test_one_success_is_enough_and_nothing_more_is_asked() -> None:
     server = PlayedServer(lambda _: success())
-    check_target(ask_of(server))
+    check_target(parts_of(server))
     assert len(server.requests) == 1
 
 
 def test_a_success_of_any_selector_is_enough() -> None:
     server = PlayedServer(lambda body: success() if "field_value" in body else UNKNOWN_TOKEN)
-    check_target(ask_of(server))
+    check_target(parts_of(server))
     assert any("field_value" in request.body for request in server.requests)
 
 
@@ -102,7 +102,7 @@ def test_a_refusal_that_repeats_the_token_is_the_same_and_the_token_is_not_shown
 )
 def test_a_server_that_refuses_a_made_up_token_otherwise_is_faulty_and_judged(other: Reply) -> None:
     server = PlayedServer(lambda body: UNKNOWN_TOKEN if is_made_up(body) else other)
-    check_target(ask_of(server))
+    check_target(parts_of(server))
     if other.is_refusal:
         assert any(is_made_up(request.body) for request in server.requests)
 
@@ -114,7 +114,7 @@ def test_a_server_with_a_refusal_of_its_own_for_every_request_is_faulty_and_judg
 
     server = PlayedServer(answer)
     assert len(KNOWN.selectors) > MOST_TWINS
-    check_target(ask_of(server))
+    check_target(parts_of(server))
     assert sum(is_made_up(request.body) for request in server.requests) == MOST_TWINS
 
 
@@ -132,13 +132,13 @@ def test_a_server_that_never_replies_is_out_of_reach_after_a_few_requests() -> N
 
 def test_a_server_that_is_silent_once_is_judged() -> None:
     server = PlayedServer(lambda _: SILENCE if len(server.requests) == 1 else success())
-    check_target(ask_of(server))
+    check_target(parts_of(server))
     assert len(server.requests) > 1
 
 
 def test_what_was_asked_before_the_run_is_held_against_its_rules() -> None:
-    ask = ask_of(PlayedServer(lambda _: success(error_text="Not what the page says")))
-    check_target(ask)
-    run = Runner(ask, {"SUCCESS-TEXT": LEDGER.requirements["SUCCESS-TEXT"]}).run
+    parts = parts_of(PlayedServer(lambda _: success(error_text="Not what the page says")))
+    check_target(parts)
+    run = Runner(parts, {"SUCCESS-TEXT": LEDGER.requirements["SUCCESS-TEXT"]}).run
     assert [item.number for item in run.exchanges] == [1]
     assert run.results["SUCCESS-TEXT"].failed_cases == 1

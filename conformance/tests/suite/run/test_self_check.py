@@ -17,4 +17,4 @@ FAULT = ("--fault", "limit-of-a-hundred")
     ids=lambda value: value.name if isinstance(value, Subject) else str(value),
 )
 def test_a_trial_says_whether_the_suite_was_right(subject: Subject, right: bool) -> None:  # noqa: FBT001 - a parameter
-    assert try_subject(subject, seed=0, profile="quick", whole=False).is_right is right
+    assert try_subject(subject, seed=0, effort="quick", whole=False).is_right is right

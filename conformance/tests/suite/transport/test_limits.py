@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 import pytest
 from profile_relations_conformance.checks.effort import EFFORTS
 from profile_relations_conformance.errors import CannotJudgeError
-from profile_relations_conformance.target.model import Token
 from profile_relations_conformance.transport.client import LOST_CONNECTIONS, WRONG_TOKENS, Client
 from profile_relations_conformance.transport.exchange import Request
 from profile_relations_conformance.transport.pace import BudgetSpentError, Pace
@@ -27,15 +26,15 @@ REQUEST = Request.of({"token": "t"}, "a request")
 
 
 @pytest.fixture
-def exchangers() -> Iterator[list[Client]]:
+def clients() -> Iterator[list[Client]]:
     made: list[Client] = []
     yield made
-    for exchanger in made:
-        exchanger.close()
+    for client in made:
+        client.close()
 
 
-def exchanger(url: str, made: list[Client], pace: Pace | None = None, timeout: float = 5.0) -> Client:
-    made.append(Client(url, Token("t"), timeout=timeout, pace=pace or Pace()))
+def client(url: str, made: list[Client], pace: Pace | None = None, timeout: float = 5.0) -> Client:
+    made.append(Client(url, timeout=timeout, pace=pace or Pace()))
     return made[-1]
 
 
@@ -61,43 +60,43 @@ def say_nothing(connection: Connection) -> None:
 
 
 @pytest.mark.parametrize("script", [drip_headers, drip_body, say_nothing])
-def test_a_request_takes_no_longer_than_the_timeout(script: Script, exchangers: list[Client]) -> None:
+def test_a_request_takes_no_longer_than_the_timeout(script: Script, clients: list[Client]) -> None:
     with HostileServer(script) as server:
-        found = exchanger(server.url, exchangers, timeout=0.3).send(REQUEST)
+        found = client(server.url, clients, timeout=0.3).send(REQUEST, fresh=True)
         assert (found.reply, found.trouble) == (None, "no reply within 0.3 s")
 
 
 @pytest.mark.parametrize("script", [drip_headers, drip_body, say_nothing])
-def test_a_reply_cut_off_by_the_budget_is_not_the_servers_fault(script: Script, exchangers: list[Client]) -> None:
+def test_a_reply_cut_off_by_the_budget_is_not_the_servers_fault(script: Script, clients: list[Client]) -> None:
     with HostileServer(script) as server, pytest.raises(BudgetSpentError, match=r"0\.3 s are used up"):
-        exchanger(server.url, exchangers, Pace(time_budget=0.3)).send(REQUEST)
+        client(server.url, clients, Pace(time_budget=0.3)).send(REQUEST, fresh=True)
 
 
-def test_no_more_requests_than_allowed(exchangers: list[Client]) -> None:
+def test_no_more_requests_than_allowed(clients: list[Client]) -> None:
     with HostileServer(refuse) as server:
-        asks = exchanger(server.url, exchangers, Pace(max_requests=3))
+        asks = client(server.url, clients, Pace(max_requests=3))
         for _ in range(3):
-            assert asks.send(REQUEST).reply is not None
+            assert asks.send(REQUEST, fresh=True).reply is not None
         with pytest.raises(BudgetSpentError, match="3 requests are used up"):
-            asks.send(REQUEST)
+            asks.send(REQUEST, fresh=True)
         assert len(server.times) == 3
 
 
-def test_the_rate_holds_for_concurrent_requests_too(exchangers: list[Client]) -> None:
+def test_the_rate_holds_for_concurrent_requests_too(clients: list[Client]) -> None:
     with HostileServer(refuse) as server:
-        exchanger(server.url, exchangers, Pace(rate=50)).together([REQUEST] * 10)
+        client(server.url, clients, Pace(rate=50)).together([REQUEST] * 10)
         assert server.times[-1] - server.times[0] > 9 / 50 * 0.9
 
 
-def test_a_run_stops_sending_wrong_tokens(exchangers: list[Client]) -> None:
+def test_a_run_stops_sending_wrong_tokens(clients: list[Client]) -> None:
     wrong = Request.of({"token": "x"}, "a wrong token", wrong_token=True)
     with HostileServer(refuse) as server:
-        asks = exchanger(server.url, exchangers)
+        asks = client(server.url, clients)
         for _ in range(WRONG_TOKENS):
-            asks.send(wrong)
+            asks.send(wrong, fresh=True)
         with pytest.raises(BudgetSpentError, match="wrong token"):
-            asks.send(wrong)
-        assert asks.send(REQUEST).reply is not None
+            asks.send(wrong, fresh=True)
+        assert asks.send(REQUEST, fresh=True).reply is not None
 
 
 @pytest.mark.parametrize("name", ["quick", "standard"])
@@ -117,7 +116,7 @@ def test_a_deep_run_draws_for_as_long_as_it_may() -> None:
     assert drawn[1] > 5 * drawn[0]
 
 
-def test_a_server_that_asks_to_wait_is_asked_again_later(exchangers: list[Client]) -> None:
+def test_a_server_that_asks_to_wait_is_asked_again_later(clients: list[Client]) -> None:
     seen: list[float] = []
 
     def limit(connection: Connection) -> None:
@@ -129,22 +128,22 @@ def test_a_server_that_asks_to_wait_is_asked_again_later(exchangers: list[Client
             connection.reply(ENVELOPE)
 
     with HostileServer(limit) as server:
-        found = exchanger(server.url, exchangers).send(REQUEST)
+        found = client(server.url, clients).send(REQUEST, fresh=True)
     assert found.reply is not None
     assert found.reply.status == 200
     assert seen[1] - seen[0] >= 1
 
 
-def test_a_server_that_always_asks_to_wait_is_not_judged(exchangers: list[Client]) -> None:
+def test_a_server_that_always_asks_to_wait_is_not_judged(clients: list[Client]) -> None:
     def limit(connection: Connection) -> None:
         connection.read_request()
         connection.reply(ENVELOPE, "429 Too Many Requests", "Retry-After: 0")
 
     with HostileServer(limit) as server, pytest.raises(BudgetSpentError, match="429"):
-        exchanger(server.url, exchangers).send(REQUEST)
+        client(server.url, clients).send(REQUEST, fresh=True)
 
 
-def test_a_connection_that_was_closed_meanwhile_is_no_trouble(exchangers: list[Client]) -> None:
+def test_a_connection_that_was_closed_meanwhile_is_no_trouble(clients: list[Client]) -> None:
     served: list[int] = []
 
     def close_after_one(connection: Connection) -> None:
@@ -155,27 +154,27 @@ def test_a_connection_that_was_closed_meanwhile_is_no_trouble(exchangers: list[C
             connection.receive()  # the next request over this connection, which stays without a reply
 
     with HostileServer(close_after_one) as server:
-        asks = exchanger(server.url, exchangers)
-        assert [asks.send(REQUEST).trouble for _ in range(2)] == ["", ""]
+        asks = client(server.url, clients)
+        assert [asks.send(REQUEST, fresh=True).trouble for _ in range(2)] == ["", ""]
         assert asks.pace.sent == 3
 
 
-def test_a_connection_that_breaks_off_is_trouble(exchangers: list[Client]) -> None:
+def test_a_connection_that_breaks_off_is_trouble(clients: list[Client]) -> None:
     def hang_up(connection: Connection) -> None:
         connection.read_request()
         connection.reset()
 
     with HostileServer(hang_up) as server:
-        found = exchanger(server.url, exchangers).send(REQUEST)
+        found = client(server.url, clients).send(REQUEST, fresh=True)
         assert found.reply is None
         assert "broke off" in found.trouble
 
 
-def test_a_server_that_is_gone_ends_the_run(exchangers: list[Client]) -> None:
+def test_a_server_that_is_gone_ends_the_run(clients: list[Client]) -> None:
     with refusing_port() as url:
-        asks = exchanger(url, exchangers)
-        assert asks.send(REQUEST).unreachable
+        asks = client(url, clients)
+        assert asks.send(REQUEST, fresh=True).unreachable
         for _ in range(LOST_CONNECTIONS - 2):
-            asks.send(REQUEST)
+            asks.send(REQUEST, fresh=True)
         with pytest.raises(CannotJudgeError, match="can't be reached any more"):
-            asks.send(REQUEST)
+            asks.send(REQUEST, fresh=True)
