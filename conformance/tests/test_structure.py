@@ -16,9 +16,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 MOST_LINES, MOST_FUNCTION_LINES = 400, 60
-REPORT = f"{SUITE}.report"
-NO_VIEWS = {f"{REPORT}.{name}" for name in ("document", "recorder", "publisher", "files", "shell_line", "versions")}
-"""What makes the report, and what shows a run while it is under way; all else in the package reads the report."""
 ARROWS = {CONTRACT: {CONTRACT}, CLIENT: {CLIENT}, SUITE: {SUITE, CONTRACT}, SERVER: {SERVER, CONTRACT}}
 """Which packages of ours each package may import."""
 
@@ -69,19 +66,55 @@ def test_the_suite_and_the_server_validate_by_different_libraries() -> None:
     assert strays(modules_of(SERVER), ("jsonschema",)) == []
 
 
-def test_views_of_a_report_know_the_report_alone() -> None:
-    views = [
-        module for module in modules_of(SUITE) if module.name.startswith(f"{REPORT}.") and module.name not in NO_VIEWS
-    ]
-    assert views
-    forbidden = (f"{SUITE}.checks", f"{SUITE}.runner", f"{SUITE}.asking", f"{SUITE}.exchange", CLIENT)
-    assert strays(views, forbidden) == []
+ROOMS = {
+    SUITE: {
+        "errors": set(),
+        "contract": {"errors"},
+        "transport": {"errors"},
+        "target": {"contract", "errors"},
+        "judging": {"contract", "errors", "target", "transport"},
+        "checks": {"contract", "errors", "judging", "target", "transport"},
+        "report": {"contract", "errors", "judging", "target", "transport"},
+        "run": {"checks", "contract", "errors", "judging", "report", "target", "transport"},
+        "commands": {"contract", "errors", "judging", "report", "run", "target", "transport"},
+        "pytest_plugin": {"contract", "errors", "judging", "run"},
+        "test_requirements": {"checks", "contract", "judging", "report", "run", "target"},
+        "__main__": {"commands"},
+    },
+}
+"""What stands at the top of a package, and which of the others each may import, lazily or for types alone too.
+
+A part imports what stands above it in this table, and nothing beside it or below.
+"""
+MOST_FLOORS = 8
 
 
-def test_a_check_knows_nothing_of_runs_reports_and_the_command_line() -> None:
-    checks = [module for module in modules_of(SUITE) if module.name.startswith(f"{SUITE}.checks")]
-    forbidden = tuple(f"{SUITE}.{name}" for name in ("runner", "verdict", "report", "reporting", "session", "cli"))
-    assert strays(checks, forbidden) == []
+def imported_rooms(package: str) -> dict[str, set[str]]:
+    """Gives, for each part of a package, the other parts that it imports; its version is no part."""
+    found: dict[str, set[str]] = {}
+    for module in modules_of(package):
+        room = module.name.removeprefix(package).lstrip(".").partition(".")[0]
+        if room:
+            within = [item for item in module.imports if f"{item.module}.".startswith(f"{package}.")]
+            paths = (f"{item.module}.{item.name}".removeprefix(f"{package}.") for item in within)
+            found.setdefault(room, set()).update({path.partition(".")[0] for path in paths} - {room, "__version__"})
+    return found
+
+
+@pytest.mark.parametrize("package", ROOMS)
+def test_imports_run_downwards(package: str) -> None:
+    found = imported_rooms(package)
+    assert found.keys() == ROOMS[package].keys()
+    strays = {room: names - ROOMS[package][room] for room, names in found.items() if names - ROOMS[package][room]}
+    assert strays == {}
+
+
+@pytest.mark.parametrize("package", ROOMS)
+def test_the_parts_of_a_package_stand_on_few_floors_and_in_no_circle(package: str) -> None:
+    floors: dict[str, int] = {}
+    for room in TopologicalSorter(imported_rooms(package)).static_order():
+        floors[room] = 1 + max((floors[below] for below in imported_rooms(package)[room]), default=0)
+    assert max(floors.values()) <= MOST_FLOORS
 
 
 @pytest.mark.parametrize("package", PACKAGES)
