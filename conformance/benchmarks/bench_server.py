@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 import httpx
 from profile_relations_server.contract import contract_file
-from profile_relations_server.generating import Plan
+from profile_relations_server.world.generator import Plan
 
 from benchmarks.load import PRISM, Load, Measured
 from benchmarks.questions import questions

@@ -7,7 +7,7 @@ import sys
 from typing import TYPE_CHECKING
 
 import uvicorn
-from profile_relations_server.serving import bind, url_of
+from profile_relations_server.http.serve import bind, url_of
 from starlette.applications import Starlette
 from starlette.responses import Response
 from starlette.routing import Route

@@ -6,14 +6,14 @@ from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from profile_relations_server.world import Channel
+from profile_relations_server.world.model import Channel
 from xxhash import xxh64_hexdigest
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
-    from profile_relations_server.generating import Plan
-    from profile_relations_server.world import Profile, Relation
+    from profile_relations_server.world.generator import Plan
+    from profile_relations_server.world.model import Profile, Relation
 
 TOKEN = "a-token-of-the-benchmarks"  # noqa: S105 - of servers that live as long as a benchmark
 NO_TYPE = 99

@@ -17,7 +17,7 @@ from benchmarks.questions import TOKEN
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from profile_relations_server.generating import Plan
+    from profile_relations_server.world.generator import Plan
 
 ANNOUNCEMENT = "Serving on "
 _SERVER = [sys.executable, "-m", "profile_relations_server"]

@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from profile_relations_server.generating import Plan
+from profile_relations_server.world.generator import Plan
 from rich.console import Console
 from rich.progress import Progress
 

@@ -2,6 +2,6 @@
 
 import sys
 
-from profile_relations_server.cli import main
+from profile_relations_server.commands.main import main
 
 sys.exit(main())

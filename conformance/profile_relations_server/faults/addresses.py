@@ -4,16 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from profile_relations_server.contract import MODE_FIELD
 from profile_relations_server.faults.registry import breaks
-from profile_relations_server.messages import INCORRECT_REQUEST, Refusal
-from profile_relations_server.service import Service
-from profile_relations_server.world import Channel
+from profile_relations_server.service.pipeline import Service
+from profile_relations_server.world.model import Channel
 
 if TYPE_CHECKING:
-    from profile_relations_server.contract import Row
-    from profile_relations_server.messages import Body
-
-Ids = list[str]
+    from profile_relations_server.service.match import Ids
+    from profile_relations_server.service.messages import Body
 
 
 @breaks("MATCH-EMAIL")
@@ -128,108 +126,94 @@ class FirstPhoneAlone(Service):
         return [item.profile_id for item in self.store.profiles() if item.phones[:1] == (number,)]
 
 
-@breaks("RESOURCE-OWN")
-class ResourceHidesSubscriptions(Service):
-    """With `resource_id` no subscription is searched."""
+class _Joining(Service):
+    """Joins profiles with their subscriptions."""
 
-    def emails_in_subscriptions(self, address: str, resource_id: int | None) -> Ids:
-        return [] if resource_id is not None else super().emails_in_subscriptions(address, resource_id)
-
-
-@breaks("RESOURCE-OWN")
-class FirstResourceOfAddress(Service):
-    """An address that is subscribed to several resources is found with the first of them alone."""
-
-    def emails_in_subscriptions(self, address: str, resource_id: int | None) -> Ids:
-        rows = [(item, holder) for holder in self.store.profiles() for item in holder.subscriptions]
-        first = next((item.resource_id for item, _ in rows if item.address == address), None)
-        return super().emails_in_subscriptions(address, resource_id) if resource_id in {None, first} else []
+    def subscribed(self, found: Ids) -> Ids:
+        """Drops the profiles that have no subscription, as an inner join does."""
+        subscribed = {item.profile_id for item in self.store.profiles() if item.subscriptions}
+        return [item for item in found if item in subscribed]
 
 
-@breaks("RESOURCE-OTHER")
-class ResourceIsIgnored(Service):
-    """`resource_id` is not looked at."""
-
-    def emails_in_subscriptions(self, address: str, resource_id: int | None) -> Ids:
-        return super().emails_in_subscriptions(address, None)
-
-    def phones_in_subscriptions(self, number: str, resource_id: int | None) -> Ids:
-        return super().phones_in_subscriptions(number, None)
-
-
-@breaks("RESOURCE-OTHER")
-class ResourceIsIgnoredForPhones(Service):
-    """`resource_id` narrows the search by e-mail alone."""
-
-    def phones_in_subscriptions(self, number: str, resource_id: int | None) -> Ids:
-        return super().phones_in_subscriptions(number, None)
-
-
-@breaks("RESOURCE-OTHER")
-class AnySubscriptionToTheResource(Service):
-    """With `resource_id`, an address finds its profile if any subscription of the profile is to that resource."""
-
-    def emails_in_subscriptions(self, address: str, resource_id: int | None) -> Ids:
-        found = super().emails_in_subscriptions(address, None)
-        resources = {item.profile_id: {sub.resource_id for sub in item.subscriptions} for item in self.store.profiles()}
-        return [item for item in found if resource_id is None or resource_id in resources[item]]
-
-
-@breaks("RESOURCE-OTHER")
-class ResourceIsAWish(Service):
-    """An address that has no subscription to the resource is searched in all of them."""
-
-    def emails_in_subscriptions(self, address: str, resource_id: int | None) -> Ids:
-        return super().emails_in_subscriptions(address, resource_id) or super().emails_in_subscriptions(address, None)
-
-
-@breaks("RESOURCE-OTHER")
-class ResourceOfTheModeAlone(Service):
-    """`resource_id` counts only where `matching` is there."""
+@breaks("MATCH-EMAIL")
+class EmailNeedsSubscription(_Joining):
+    """`matching: email` finds nobody without a subscription, since the query joins them."""
 
     def find_by_email(self, body: Body) -> Ids:
-        resource = body.get("resource_id") if "matching" in body else None
-        return super().find_by_email({"email": body["email"], "resource_id": resource})
+        found = super().find_by_email(body)
+        return self.subscribed(found) if MODE_FIELD in body else found
 
 
-@breaks("RESOURCE-TYPE", "CONTRACT-MISTYPED")
-class WrongResourceIsIgnored(Service):
-    """A `resource_id` that is no integer counts as left out."""
+@breaks("MATCH-DEFAULT-EMAIL")
+class DefaultEmailNeedsSubscription(_Joining):
+    """An e-mail without `matching` finds nobody without a subscription, since the query joins them."""
 
-    def validate(self, body: Body) -> Row:
-        if "resource_id" in body and not self.contract.fits("resource_id", body["resource_id"]):
-            del body["resource_id"]
-        return super().validate(body)
-
-
-@breaks("RESOURCE-TYPE")
-class ResourceAsDigits(Service):
-    """A `resource_id` of digits in a string is read as the number."""
-
-    def validate(self, body: Body) -> Row:
-        given = body.get("resource_id")
-        if isinstance(given, str) and given.isdecimal():
-            body["resource_id"] = int(given[:20])
-        return super().validate(body)
+    def find_by_email(self, body: Body) -> Ids:
+        found = super().find_by_email(body)
+        return found if MODE_FIELD in body else self.subscribed(found)
 
 
-@breaks("MATCH-EMAIL-SUBSCRIPTION", "MATCH-PHONE-SUBSCRIPTION")
-class SubscriptionNeedsResource(Service):
-    """An address is searched in subscriptions only if the request names a resource."""
+@breaks("MATCH-PHONE")
+class PhoneNeedsSubscription(_Joining):
+    """`matching: phone` finds nobody without a subscription, since the query joins them."""
+
+    def find_by_phone(self, body: Body) -> Ids:
+        return self.subscribed(super().find_by_phone(body))
+
+
+class _Counting(Service):
+    """Takes an address that stands in several subscriptions for one that several profiles share."""
+
+    def unique(self, body: Body, found: Ids) -> Ids:
+        """Finds nobody where there is more than one row."""
+        subscriptions = [item for profile in self.store.profiles() for item in profile.subscriptions]
+        rows = sum(item.address == body["email"] for item in subscriptions)
+        return [] if rows > 1 and "resource_id" not in body else found
+
+
+@breaks("MATCH-EMAIL-SUBSCRIPTION")
+class TwoSubscriptionsAreTwoProfiles(_Counting):
+    """`matching: email` finds nobody by an address of two subscriptions of a profile: it seems to be shared."""
+
+    def find_by_email(self, body: Body) -> Ids:
+        found = super().find_by_email(body)
+        return self.unique(body, found) if MODE_FIELD in body else found
+
+
+@breaks("MATCH-DEFAULT-EMAIL-SUBSCRIPTION")
+class TwoSubscriptionsNeedAMode(_Counting):
+    """An e-mail without `matching` finds nobody by an address of two subscriptions: it seems to be shared."""
+
+    def find_by_email(self, body: Body) -> Ids:
+        found = super().find_by_email(body)
+        return found if MODE_FIELD in body else self.unique(body, found)
+
+
+@breaks("SELECTOR-UNKNOWN")
+class AddressOfAnyChannel(Service):
+    """A subscription is found by its address whatever its channel is, so that a phone number is an `email` too."""
 
     def emails_in_subscriptions(self, address: str, resource_id: int | None) -> Ids:
-        return [] if resource_id is None else super().emails_in_subscriptions(address, resource_id)
-
-    def phones_in_subscriptions(self, number: str, resource_id: int | None) -> Ids:
-        return [] if resource_id is None else super().phones_in_subscriptions(number, resource_id)
+        found = super().emails_in_subscriptions(address, resource_id)
+        return found or self.phones_in_subscriptions(address, resource_id)
 
 
-@breaks("MATCH-EMAIL", "MATCH-PHONE", "MATCH-DEFAULT-EMAIL")
-class ResourceIsRequired(Service):
-    """A search by e-mail or phone without `resource_id` is refused."""
+@breaks("SELECTOR-UNKNOWN")
+class PlusPartIsDropped(Service):
+    """What stands between a plus sign and the at sign of an address is dropped before the search."""
 
-    def validate(self, body: Body) -> Row:
-        row = super().validate(body)
-        if "resource_id" in row.fields and "resource_id" not in body:
-            raise Refusal(INCORRECT_REQUEST, "the request lacks resource_id")
-        return row
+    def emails_in_profile_data(self, address: str) -> Ids:
+        local, at, host = address.partition("@")
+        return super().emails_in_profile_data(local.partition("+")[0] + at + host)
+
+
+@breaks("SELECTOR-UNKNOWN")
+class UnderscoreIsAnyCharacter(Service):
+    """An underscore in an address stands for any character, as it does in a pattern of SQL."""
+
+    def emails_in_profile_data(self, address: str) -> Ids:
+        def like(email: str) -> bool:
+            pairs = zip(email, address, strict=False)
+            return len(email) == len(address) and all(asked in {mine, "_"} for mine, asked in pairs)
+
+        return [item.profile_id for item in self.store.profiles() if item.email and like(item.email)]

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 
 from profile_relations_server.faults.helpers import Page, WithPages, texts_of
 from profile_relations_server.faults.registry import breaks
-from profile_relations_server.messages import SERVER_ERROR, Refusal
-from profile_relations_server.service import Service
+from profile_relations_server.service.messages import SERVER_ERROR, Refusal
+from profile_relations_server.service.pipeline import Service
 
 if TYPE_CHECKING:
     from profile_relations_server.contract import Row
-    from profile_relations_server.messages import Body, Json
+    from profile_relations_server.service.messages import Body, Call, Json, Reply
 
 # What the stack of a language with little of it holds, or a parser allows by default.
 _DEPTH = 200
@@ -199,3 +199,36 @@ class MissingContentTypeIsAFailure(WithPages):
     def check_content_type(self, content_type: str | None) -> None:
         if content_type is None:
             raise Page(500)
+
+
+@breaks("ROBUST-NUMBERS", "NO-SERVER-ERROR")
+class LargeResourceIsAFailure(WithPages):
+    """A `resource_id` that does not fit the column makes the server fail."""
+
+    def validate(self, body: Body) -> Row:
+        row = super().validate(body)
+        resource = body.get("resource_id")
+        if isinstance(resource, int) and abs(resource) >= 2**63:
+            raise Page(500)
+        return row
+
+
+@breaks("ROBUST-LONG", "NO-SERVER-ERROR")
+class ManyFieldsAreAFailure(WithPages):
+    """More than a hundred fields make the server fail."""
+
+    def validate(self, body: Body) -> Row:
+        if len(body) > 100:
+            raise Page(500)
+        return super().validate(body)
+
+
+@breaks("ROBUST-CONTENT-TYPE")
+class TextNeedsNoToken(Service):
+    """A request whose content type is plain text is not authenticated."""
+
+    async def carry_out(self, call: Call) -> Reply:
+        if call.content_type != "text/plain":
+            return await super().carry_out(call)
+        body = self.read(call)
+        return self.succeed(await self.look_up(self.validate(body), body))

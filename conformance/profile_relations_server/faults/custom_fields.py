@@ -5,12 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from profile_relations_server.faults.registry import breaks
-from profile_relations_server.service import Service
+from profile_relations_server.service.pipeline import Service
 
 if TYPE_CHECKING:
-    from profile_relations_server.messages import Body
-
-Ids = list[str]
+    from profile_relations_server.service.match import Ids
+    from profile_relations_server.service.messages import Body
 
 
 @breaks("MATCH-CUSTOM-TEXT", "MATCH-OTHER-SELECTORS")
@@ -204,3 +203,29 @@ class NoTagsMatchAnyTags(Service):
         if self.split_tags(text):
             return super().tags_in_field(name, text)
         return [item.profile_id for item in self.store.profiles() if isinstance(item.fields.get(name), tuple)]
+
+
+@breaks("SELECTOR-UNKNOWN")
+class TagsByBeginning(Service):
+    """A tag is found by how it begins."""
+
+    def tags_in_field(self, name: str, text: str) -> Ids:
+        asked = self.split_tags(text)
+        found = []
+        for profile in self.store.profiles():
+            tags = profile.fields.get(name)
+            known = tags if isinstance(tags, tuple) else ()
+            if asked and all(any(tag.startswith(item) for tag in known) for item in asked):
+                found.append(profile.profile_id)
+        return super().tags_in_field(name, text) or found
+
+
+@breaks("SELECTOR-UNKNOWN")
+class FieldByBeginning(Service):
+    """The name of a custom field may be cut short."""
+
+    def text_in_field(self, name: str, text: str) -> Ids:
+        names = {
+            field for profile in self.store.profiles() for field in profile.fields if name and field.startswith(name)
+        }
+        return [found for field in sorted(names) for found in super(FieldByBeginning, self).text_in_field(field, text)]

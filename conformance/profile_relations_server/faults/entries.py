@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 
 from profile_relations_server.faults.helpers import without
 from profile_relations_server.faults.registry import breaks
-from profile_relations_server.service import Service
+from profile_relations_server.service.pipeline import Service
 
 if TYPE_CHECKING:
-    from profile_relations_server.messages import Body, Json
-    from profile_relations_server.world import Relation
+    from profile_relations_server.service.messages import Body, Json
+    from profile_relations_server.world.model import Relation
 
 OWN_DATABASE = 5
 

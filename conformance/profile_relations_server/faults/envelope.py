@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING
 
 from profile_relations_server.faults.helpers import Page, WithPages, without
 from profile_relations_server.faults.registry import breaks
-from profile_relations_server.messages import TOKEN_REQUIRED, Refusal, Reply
-from profile_relations_server.service import Service
+from profile_relations_server.service.messages import TOKEN_REQUIRED, Refusal, Reply
+from profile_relations_server.service.pipeline import Service
 
 if TYPE_CHECKING:
-    from profile_relations_server.messages import Body, Found, Json
+    from profile_relations_server.service.messages import Body, Found, Json
 
 
 @breaks("REPLY-JSON")

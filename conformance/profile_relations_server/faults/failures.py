@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING
 
 from profile_relations_server.faults.helpers import ERROR_PAGE, Page, WithPages
 from profile_relations_server.faults.registry import breaks
-from profile_relations_server.messages import INCORRECT_REQUEST, SERVER_ERROR, Refusal
-from profile_relations_server.service import Service
+from profile_relations_server.service.messages import INCORRECT_REQUEST, SERVER_ERROR, Refusal
+from profile_relations_server.service.pipeline import Service
 
 if TYPE_CHECKING:
     from profile_relations_server.contract import Row
-    from profile_relations_server.messages import Body, Json
+    from profile_relations_server.service.messages import Body, Json
 
 _TRACE = 'Traceback (most recent call last):\n  File "/srv/app/views.py", line 51, in validate\nKeyError: matching'
 _JAVA_TRACE = "com.example.json.ParseException: unexpected end\n\tat com.example.json.Parser.next(Parser.java:112)"
@@ -70,3 +70,14 @@ class TraceForBrokenJson(Service):
             return super().parse(text)
         except Refusal:
             raise Refusal(INCORRECT_REQUEST, _JAVA_TRACE) from None
+
+
+@breaks("NO-STACK-TRACE")
+class TraceOfAnotherLanguage(Service):
+    """The text of a refusal for a missing field ends with where it was thrown."""
+
+    def refusal_text(self, refusal: Refusal) -> Json:
+        text = super().refusal_text(refusal)
+        if "lacks" not in refusal.text:
+            return text
+        return f"{text}\n   at Relations.Controllers.Get(Request request) in /src/Controllers/Relations.cs:line 88"

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from profile_relations_server.messages import Refusal, Reply
-from profile_relations_server.service import Service
+from profile_relations_server.service.messages import Refusal, Reply
+from profile_relations_server.service.pipeline import Service
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Iterable, Iterator
 
     from profile_relations_server.contract import Contract
-    from profile_relations_server.messages import Body, Json
-    from profile_relations_server.store import Store
-    from profile_relations_server.variants import Variants
+    from profile_relations_server.service.messages import Body, Json
+    from profile_relations_server.service.variants import Variants
+    from profile_relations_server.store.interface import Store
 
 HTML = "text/html; charset=utf-8"
 ERROR_PAGE = "<html><body><h1>500 Internal Server Error</h1></body></html>"

@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING
 from xxhash import xxh3_64_hexdigest, xxh32_hexdigest, xxh64_hexdigest
 
 from profile_relations_server.faults.registry import breaks
-from profile_relations_server.service import Service
+from profile_relations_server.service.pipeline import Service
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from profile_relations_server.messages import Body, Json
-    from profile_relations_server.world import Relation
+    from profile_relations_server.service.match import Ids
+    from profile_relations_server.service.messages import Body, Json
+    from profile_relations_server.world.model import Relation
 
 
 @breaks("ENTRY-IDENTIFIER-FORM")
@@ -158,3 +159,24 @@ class OneLooksLikeAnother(Service):
     def entry(self, relation: Relation) -> Body:
         first = self.store.profiles()[0].profile_id
         return super().entry(relation) | {"profile_id_a": first, "xxh_a": self.hash_of(first)}
+
+
+@breaks("ENTRY-IDENTIFIER-FORM")
+class IdentifierBInCapitals(Service):
+    """`profile_id_b` has capital letters, and its hash is made of these."""
+
+    def entry(self, relation: Relation) -> Body:
+        shown = relation.profile_id_b.upper()
+        return super().entry(relation) | {"profile_id_b": shown, "xxh_b": self.hash_of(shown)}
+
+
+@breaks("ENTRY-A-IS-THE-PROFILE-FOUND")
+class EitherSide(Service):
+    """The identifier of a profile finds the relations that lead to it too, and shows them from their other side."""
+
+    def find_by_profile_id(self, body: Body) -> Ids:
+        found = super().find_by_profile_id(body)
+        rows = self.store.all_relations()
+        asked = body["profile_id"], body["rel_id"]
+        sides = [row.profile_id_a for row in rows if (row.profile_id_b, row.rel_id) == asked]
+        return found or sides[:1]

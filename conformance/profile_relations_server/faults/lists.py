@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from profile_relations_server.faults.registry import breaks
-from profile_relations_server.service import Service
+from profile_relations_server.service.pipeline import Service
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from profile_relations_server.messages import Found, Json
-    from profile_relations_server.world import Relation
+    from profile_relations_server.service.messages import Found, Json
+    from profile_relations_server.world.model import Relation
 
 PAGE = 100
 
@@ -123,3 +123,17 @@ class LastRowLost(Service):
     def relations_of(self, rel_id: int, profile_id: str) -> Sequence[Relation]:
         rows = super().relations_of(rel_id, profile_id)
         return rows[:-1] if len(rows) > 1 else rows
+
+
+@breaks("ENTRY-ONCE")
+class OncePerItemOfAProperty(Service):
+    """A relation is listed once for each item of a property that holds a list, since the query joins them."""
+
+    def relations_of(self, rel_id: int, profile_id: str) -> Sequence[Relation]:
+        rows = super().relations_of(rel_id, profile_id)
+        return [row for row in rows for _ in range(self._longest(row))]
+
+    @staticmethod
+    def _longest(row: Relation) -> int:
+        values = [item["value"] for item in row.props.values() if isinstance(item["value"], list)]
+        return max([1, *map(len, values)])

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 
 from profile_relations_server.faults.helpers import Page, WithPages
 from profile_relations_server.faults.registry import breaks
-from profile_relations_server.messages import Call
-from profile_relations_server.service import Service
+from profile_relations_server.service.messages import Call
+from profile_relations_server.service.pipeline import Service
 
 if TYPE_CHECKING:
-    from profile_relations_server.messages import Reply
+    from profile_relations_server.service.messages import Reply
 
 
 @breaks("METHOD-GET", "METHOD-OTHER")
@@ -66,5 +66,15 @@ class HeadIsAFailure(WithPages):
 
     async def refuse_method(self, call: Call) -> Reply:
         if call.method == "HEAD":
+            raise Page(500)
+        return await super().refuse_method(call)
+
+
+@breaks("METHOD-GET")
+class GetIsAFailure(WithPages):
+    """A GET makes the server fail, since it has no body."""
+
+    async def refuse_method(self, call: Call) -> Reply:
+        if call.method == "GET":
             raise Page(500)
         return await super().refuse_method(call)

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from profile_relations_server.contract import MODE_FIELD
 from profile_relations_server.faults.registry import breaks
-from profile_relations_server.messages import INCORRECT_REQUEST, Found, Refusal
-from profile_relations_server.service import Service
+from profile_relations_server.service.messages import INCORRECT_REQUEST, Found, Refusal
+from profile_relations_server.service.pipeline import Service
 
 if TYPE_CHECKING:
     from profile_relations_server.contract import Row
-    from profile_relations_server.messages import Body
-
-Ids = list[str]
+    from profile_relations_server.service.match import Ids
+    from profile_relations_server.service.messages import Body
 
 
 @breaks("MATCHING-UNKNOWN", "CONTRACT-INCOMPLETE")
@@ -189,3 +189,34 @@ class BothMustMatchByDefault(Service):
 
     def find_nobody(self, body: Body) -> Found:
         return Found(body["rel_id"], None)
+
+
+@breaks("MATCHING-UNKNOWN", "CONTRACT-INCOMPLETE")
+class ForeignModeIsNoMode(Service):
+    """A `matching` in characters beyond ASCII is lost in decoding, and the default search goes on without it."""
+
+    def validate(self, body: Body) -> Row:
+        mode = body.get(MODE_FIELD)
+        if isinstance(mode, str) and mode and not mode.encode("ascii", "ignore"):
+            del body[MODE_FIELD]
+        return super().validate(body)
+
+
+@breaks("MATCHING-CASE")
+class ModeIsTrimmed(Service):
+    """Space around `matching` is cut off."""
+
+    def validate(self, body: Body) -> Row:
+        if isinstance(body.get(MODE_FIELD), str):
+            body[MODE_FIELD] = body[MODE_FIELD].strip()
+        return super().validate(body)
+
+
+@breaks("MATCHING-UNKNOWN")
+class ModeWithDashes(Service):
+    """A `matching` is accepted with dashes in the place of underscores."""
+
+    def validate(self, body: Body) -> Row:
+        if isinstance(body.get(MODE_FIELD), str):
+            body[MODE_FIELD] = body[MODE_FIELD].replace("-", "_")
+        return super().validate(body)

@@ -4,12 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from profile_relations_server.contract import MODE_FIELD
+from profile_relations_server.faults.helpers import ERROR_PAGE, Page, WithPages
 from profile_relations_server.faults.registry import breaks
-from profile_relations_server.messages import INCORRECT_REQUEST, TOKEN_REQUIRED, Refusal, Reply
-from profile_relations_server.service import Service
+from profile_relations_server.service.messages import INCORRECT_REQUEST, NOT_FOUND, TOKEN_REQUIRED, Refusal, Reply
+from profile_relations_server.service.pipeline import Service
 
 if TYPE_CHECKING:
-    from profile_relations_server.messages import Body, Call, Found, Json
+    from collections.abc import Sequence
+
+    from profile_relations_server.service.messages import Body, Call, Found, Json
+    from profile_relations_server.world.model import Relation
 
 
 @breaks("SUCCESS-ERROR-ZERO")
@@ -117,3 +122,47 @@ class RefusalHasData(Service):
 
     def refusal_members(self) -> Body:
         return {"data": [{"field": name} for name in sorted(self.contract.common)], "total_count": 0}
+
+
+def _is_of_mode(refusal: Refusal) -> bool:
+    """Says whether a request was refused for its mode."""
+    return refusal.text.startswith(MODE_FIELD)
+
+
+@breaks("REPLY-JSON")
+class UnknownModeIsAPage(WithPages):
+    """An unknown `matching` gets the web framework's own page under 404, since no route leads there."""
+
+    def refuse(self, refusal: Refusal) -> Reply:
+        page = Page(404, ERROR_PAGE.replace("500 Internal Server Error", "404 Not Found"))
+        return super().refuse(page if _is_of_mode(refusal) else refusal)
+
+
+@breaks("REPLY-ERROR")
+class UnknownModeHasANamedCode(Service):
+    """`error` is the name of an exception where `matching` is unknown."""
+
+    def refusal_code(self, refusal: Refusal) -> Json:
+        code = super().refusal_code(refusal)
+        return "UnknownMatching" if _is_of_mode(refusal) else code
+
+
+@breaks("REPLY-ERROR-TEXT")
+class UnknownModeHasNoText(Service):
+    """`error_text` is null where `matching` is unknown: nobody translated that message."""
+
+    def refusal_text(self, refusal: Refusal) -> Json:
+        text = super().refusal_text(refusal)
+        return None if _is_of_mode(refusal) else text
+
+
+@breaks("REFUSAL-SHOWS-NOTHING")
+class RowsForDebugging(Service):
+    """A refusal for an unknown profile holds the rows that were looked through, for debugging."""
+
+    def refuse(self, refusal: Refusal) -> Reply:
+        if refusal.code != NOT_FOUND:
+            return super().refuse(refusal)
+        rows: Sequence[Relation] = self.store.all_relations()[:1]
+        envelope: dict[str, Json] = {"error": refusal.code, "error_text": refusal.text, "data": []}
+        return self.reply(200, envelope | {"debug": [self.entry(row) for row in rows]})

@@ -5,36 +5,15 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from importlib import import_module
+from pathlib import Path
+from pkgutil import iter_modules
 from typing import TYPE_CHECKING
 
 from profile_relations_server.errors import OptionError
-from profile_relations_server.service import Service
+from profile_relations_server.service.pipeline import Service
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-
-# Modules whose import registers their faults, in the order of the page.
-_THEMES = (
-    "envelope",
-    "outcomes",
-    "entries",
-    "identifiers",
-    "lists",
-    "tokens",
-    "relation_types",
-    "requests",
-    "modes",
-    "addresses",
-    "custom_fields",
-    "selectors",
-    "state",
-    "bodies",
-    "texts",
-    "methods",
-    "failures",
-    "narrow",
-    "lenient",
-)
 
 _faults: dict[str, Fault] = {}
 
@@ -77,9 +56,10 @@ def breaks(*requirements: str) -> Callable[[type[Service]], type[Service]]:
 
 
 def list_faults() -> tuple[Fault, ...]:
-    """Gives every fault, in the order of the page."""
-    for theme in _THEMES:
-        import_module(f"profile_relations_server.faults.{theme}")
+    """Gives every fault, theme by theme; the import of a theme's module registers its faults."""
+    package = __name__.rpartition(".")[0]
+    for theme in iter_modules([str(Path(__file__).parent)]):
+        import_module(f"{package}.{theme.name}")
     return tuple(_faults.values())
 
 

@@ -5,14 +5,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from profile_relations_server.faults.registry import breaks
-from profile_relations_server.service import Service
+from profile_relations_server.service.pipeline import Service
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from profile_relations_server.contract import Row
-    from profile_relations_server.messages import Body
-    from profile_relations_server.world import Relation
+    from profile_relations_server.service.messages import Body
+    from profile_relations_server.world.model import Relation
+
+_LARGEST_COLUMN = 2**31
 
 
 @breaks("REL-ID-MISSING", "CONTRACT-INCOMPLETE")
@@ -128,3 +130,34 @@ class LargeTypeIsEveryType(Service):
         if abs(rel_id) < 2**31:
             return super().relations_of(rel_id, profile_id)
         return [item for item in self.store.all_relations() if item.profile_id_a == profile_id]
+
+
+@breaks("REL-ID-SELECTS")
+class TypeFallsThrough(Service):
+    """The branch of type 8 falls through to that of type 2, whose relations win where there are any."""
+
+    def relations_of(self, rel_id: int, profile_id: str) -> Sequence[Relation]:
+        rows = super().relations_of(rel_id, profile_id)
+        return (super().relations_of(2, profile_id) or rows) if rel_id == 8 else rows
+
+
+@breaks("REL-ID-WITHOUT-RELATIONS")
+class TypeWithoutTableIsEveryType(Service):
+    """A `rel_id` for which there is no table of relations is read from the table of all."""
+
+    def relations_of(self, rel_id: int, profile_id: str) -> Sequence[Relation]:
+        everything = self.store.all_relations()
+        if not 0 < rel_id < _LARGEST_COLUMN or any(item.rel_id == rel_id for item in everything):
+            return super().relations_of(rel_id, profile_id)
+        return [item for item in everything if item.profile_id_a == profile_id]
+
+
+@breaks("REL-ID-TYPE")
+class TypeBeginsWithDigits(Service):
+    """A `rel_id` of text is read as far as it has digits, space before them apart."""
+
+    def validate(self, body: Body) -> Row:
+        rel_id = body.get("rel_id")
+        if isinstance(rel_id, str) and rel_id.strip()[:1].isdecimal() and not rel_id.isdecimal():
+            body["rel_id"] = int("".join(item for item in rel_id[:20] if item.isdecimal()))
+        return super().validate(body)

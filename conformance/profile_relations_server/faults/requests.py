@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from profile_relations_server.contract import MODE_FIELD
 from profile_relations_server.faults.registry import breaks
-from profile_relations_server.messages import Found, Refusal
-from profile_relations_server.service import Service
+from profile_relations_server.service.messages import Found, Refusal
+from profile_relations_server.service.pipeline import Service
 
 if TYPE_CHECKING:
     from profile_relations_server.contract import Row
-    from profile_relations_server.messages import Body, Call, Reply
+    from profile_relations_server.service.messages import Body, Call, Reply
 
 
 class _Lenient(Service):
@@ -193,3 +194,35 @@ class TypesCheckedByModeAlone(_Lenient):
 
     def forgives(self, body: Body) -> bool:
         return "matching" not in body and any(name in body for name in ("email", "profile_id"))
+
+
+@breaks("SELECTOR-NO-FALLBACK")
+class IdentifierStandsIn(Service):
+    """An incomplete search by a custom field that has a `profile_id` is a search by identifier."""
+
+    def validate(self, body: Body) -> Row:
+        if body.get(MODE_FIELD) == "custom" and "profile_id" in body and "field_value" not in body:
+            body[MODE_FIELD] = "profile_id"
+        return super().validate(body)
+
+
+@breaks("SELECTOR-TYPE")
+class TagsInAnArray(Service):
+    """An array of tags is joined to a combination."""
+
+    def validate(self, body: Body) -> Row:
+        value = body.get("field_value")
+        if isinstance(value, list) and len(value) > 1 and all(isinstance(item, str) for item in value):
+            body["field_value"] = ", ".join(value)
+        return super().validate(body)
+
+
+@breaks("SELECTOR-TYPE")
+class PhoneAsNumber(Service):
+    """A `phone` that is a number is read as its digits, with a plus sign before them."""
+
+    def validate(self, body: Body) -> Row:
+        phone = body.get("phone")
+        if isinstance(phone, int) and not isinstance(phone, bool) and phone > 9_999_999:
+            body["phone"] = f"+{phone}"
+        return super().validate(body)

@@ -4,18 +4,22 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from profile_relations_server.contract import MODE_FIELD
 from profile_relations_server.faults.helpers import Remembering
 from profile_relations_server.faults.registry import breaks
-from profile_relations_server.messages import Found
-from profile_relations_server.service import Service
+from profile_relations_server.service.messages import Found
+from profile_relations_server.service.pipeline import Service
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from profile_relations_server.contract import Row
-    from profile_relations_server.messages import Body
+    from profile_relations_server.service.match import Ids
+    from profile_relations_server.service.messages import Body
 
-Ids = list[str]
+
+# Seconds, as the first eight digits of an identifier write them.
+_YEAR_2019 = 0x5C2AAD80
 
 
 @breaks("SELECTOR-EMPTY")
@@ -169,3 +173,68 @@ class UnknownFieldsFilter(Service):
         found = await super().look_up(row, body)
         wanted = body.keys() - self.contract.known_fields
         return Found(found.rel_id, found.profile_id, [item for item in found.relations if wanted <= item.props.keys()])
+
+
+class _Archiving(Service):
+    """Looks up identifiers among the profiles that were made in 2019 or later."""
+
+    def recent(self, found: Ids) -> Ids:
+        """Drops the profiles whose identifier, which begins with a time in seconds, is older."""
+        return [item for item in found if int(item[:8], 16) >= _YEAR_2019]
+
+
+@breaks("MATCH-PROFILE-ID")
+class OldIdentifiersAreArchived(_Archiving):
+    """`matching: profile_id` does not find profiles made before 2019, which stand in an archive."""
+
+    def find_by_profile_id(self, body: Body) -> Ids:
+        found = super().find_by_profile_id(body)
+        return self.recent(found) if MODE_FIELD in body else found
+
+
+@breaks("MATCH-DEFAULT-PROFILE-ID")
+class OldIdentifiersNeedAMode(_Archiving):
+    """An identifier without `matching` does not find profiles made before 2019, which stand in an archive."""
+
+    def find_by_profile_id(self, body: Body) -> Ids:
+        found = super().find_by_profile_id(body)
+        return found if MODE_FIELD in body else self.recent(found)
+
+
+@breaks("SELECTOR-UNKNOWN")
+class AddressIsAnIdentifier(Service):
+    """A `profile_id` may be the profile's e-mail address."""
+
+    def find_by_profile_id(self, body: Body) -> Ids:
+        return super().find_by_profile_id(body) or self.emails_in_profile_data(body["profile_id"])
+
+
+@breaks("SELECTOR-UNKNOWN")
+class HashIsAnIdentifier(Service):
+    """A `profile_id` may be the profile's hash."""
+
+    def find_by_profile_id(self, body: Body) -> Ids:
+        hashed = [
+            item.profile_id for item in self.store.profiles() if self.hash_of(item.profile_id) == body["profile_id"]
+        ]
+        return super().find_by_profile_id(body) or hashed
+
+
+@breaks("OTHER-FIELDS-NEVER-DECIDE")
+class FieldsOfOtherModesNarrow(Service):
+    """An `email` beside an identifier must be the profile's own, though the mode does not use it."""
+
+    def find_by_profile_id(self, body: Body) -> Ids:
+        found = super().find_by_profile_id(body)
+        email = body.get("email", "")
+        if MODE_FIELD not in body or not isinstance(email, str) or not email:
+            return found
+        return [item for item in found if item in self.find_by_email({"email": email})]
+
+
+@breaks("OTHER-FIELDS-NEVER-DECIDE")
+class NextFieldIsTried(Service):
+    """Where an address finds nobody, the `profile_id` beside it is tried."""
+
+    def find_by_phone(self, body: Body) -> Ids:
+        return super().find_by_phone(body) or (self.find_by_profile_id(body) if "profile_id" in body else [])

@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING
 
 from profile_relations_server.faults.helpers import Page, Remembering, WithPages
 from profile_relations_server.faults.registry import breaks
-from profile_relations_server.messages import Found, Refusal
+from profile_relations_server.service.messages import INCORRECT_REQUEST, Found, Refusal
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from profile_relations_server.contract import Row
-    from profile_relations_server.messages import Body, Call, Reply
-    from profile_relations_server.world import Relation
+    from profile_relations_server.service.messages import Body, Call, Reply
+    from profile_relations_server.world.model import Relation
 
 # Long enough for the other calls that are under way to come in between.
 _A_MOMENT = 0.005
@@ -168,3 +168,32 @@ class DatabaseIsLocked(Remembering):
             return await super().look_up(row, body)
         finally:
             self.memory["busy"] = False
+
+
+@breaks("STABLE-REPEATED")
+class SecondClickIsRefused(Remembering):
+    """A request that is the same as the one before it is refused as a second click."""
+
+    async def carry_out(self, call: Call) -> Reply:
+        is_second = self.memory.get("call") == call.raw
+        self.memory["call"] = call.raw
+        reply = await super().carry_out(call)
+        if is_second:
+            raise Refusal(INCORRECT_REQUEST, "the request was sent twice")
+        return reply
+
+
+@breaks("STABLE-ALTERNATING")
+class TypesSwapOnce(Remembering):
+    """Who asks for one type, for another and for the first again gets the other's once: a cache has swapped them."""
+
+    async def look_up(self, row: Row, body: Body) -> Found:
+        found = await super().look_up(row, body)
+        before = self.memory.get("calls", ())
+        now = found.profile_id, found.rel_id
+        self.memory["calls"] = (*before, now)[-2:]
+        between = before[-1] if before[:1] == (now,) else now
+        if between == now or between[0] != now[0] or found.profile_id in self.memory:
+            return found
+        self.memory[found.profile_id] = "swapped"
+        return await super().look_up(row, body | {"rel_id": between[1]})

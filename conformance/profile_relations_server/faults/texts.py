@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 
 from profile_relations_server.faults.helpers import Page, WithPages, texts_of
 from profile_relations_server.faults.registry import breaks
-from profile_relations_server.service import Service
+from profile_relations_server.service.pipeline import Service
 
 if TYPE_CHECKING:
     from profile_relations_server.contract import Row
-    from profile_relations_server.messages import Body
+    from profile_relations_server.service.messages import Body
 
 
 class _TextFails(WithPages):

@@ -5,13 +5,15 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from profile_relations_server.contract import MODE_FIELD
 from profile_relations_server.faults.helpers import Remembering
 from profile_relations_server.faults.registry import breaks
-from profile_relations_server.messages import Refusal
-from profile_relations_server.service import Service
+from profile_relations_server.service.messages import Refusal, Reply
+from profile_relations_server.service.pipeline import Service
 
 if TYPE_CHECKING:
-    from profile_relations_server.messages import Body, Call, Reply
+    from profile_relations_server.contract import Row
+    from profile_relations_server.service.messages import Body, Call, Found
 
 
 # What stands for a token where none was needed, so that the contract accepts the request.
@@ -188,3 +190,54 @@ class TokenInDetails(Service):
             details = {"error": refusal.code, "error_text": refusal.text, "details": {"client": body["token"]}}
             return self.reply(self.refusal_status(refusal), details)
         return self.succeed(await self.look_up(row, body))
+
+
+@breaks("TOKEN-MISSING")
+class OneModeIsForGuests(Service):
+    """`matching: email_profile` needs no token: each mode has its own handler, and one of them lacks the check."""
+
+    def authenticate(self, body: Body) -> None:
+        if "token" in body or body.get(MODE_FIELD) != "email_profile":
+            super().authenticate(body)
+        body.setdefault("token", "guest")
+
+
+@breaks("TOKEN-WRONG")
+class TokenIsAPattern(Service):
+    """A percent sign for a token is every token, since the query compares with LIKE."""
+
+    def is_known(self, token: str) -> bool:
+        return set(token) == {"%"} or super().is_known(token)
+
+
+@breaks("TOKEN-EXACT")
+class LastCharacterIsNotCompared(Service):
+    """The last character of a token may be any: the comparison stops one too early."""
+
+    def is_known(self, token: str) -> bool:
+        return any(len(token) == len(known) and token.encode()[:-1] == known[:-1] for known in self._tokens)
+
+
+@breaks("TOKEN-NOT-REPEATED")
+class TokenInAHeader(Service):
+    """A header of the reply for an unknown profile holds the token, which was meant for the log."""
+
+    async def look_up(self, row: Row, body: Body) -> Found:
+        try:
+            return await super().look_up(row, body)
+        except Refusal as refusal:
+            raise _WithToken(refusal, str(body["token"])) from None
+
+    def refuse(self, refusal: Refusal) -> Reply:
+        reply = super().refuse(refusal)
+        if isinstance(refusal, _WithToken):
+            return Reply(reply.status, reply.content, {**reply.headers, "x-caller": refusal.token})
+        return reply
+
+
+class _WithToken(Refusal):
+    """A refusal that knows whose request it refuses."""
+
+    def __init__(self, refusal: Refusal, token: str) -> None:
+        super().__init__(refusal.code, refusal.text)
+        self.token = token

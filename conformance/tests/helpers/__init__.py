@@ -1,1 +1,1 @@
-"""What several tests share."""
+"""What tests share: stand-ins, processes and data, each module named after what it holds."""

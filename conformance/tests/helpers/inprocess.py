@@ -20,10 +20,10 @@ from profile_relations_conformance.run.setup import make_parts
 from profile_relations_conformance.target.file import load_target
 from profile_relations_conformance.target.model import Target, Token
 from profile_relations_server import contract as server_contract
-from profile_relations_server.app import App
-from profile_relations_server.world_reader import load_world
+from profile_relations_server.http.app import App
+from profile_relations_server.world.reader import load_world
 
-from tests.server.conftest import make_service
+from tests.helpers.asked_service import make_service
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping

@@ -10,14 +10,14 @@ import pytest
 import yaml
 from profile_relations_server.contract import Contract, contract_file, load_contract
 from profile_relations_server.errors import ContractError
-from profile_relations_server.messages import INCORRECT_REQUEST, TOKEN_REQUIRED
+from profile_relations_server.service.messages import INCORRECT_REQUEST, TOKEN_REQUIRED
 
-from tests.server.conftest import JOHN, make_service
+from tests.helpers.asked_service import JOHN, make_service
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from profile_relations_server.world import World
+    from profile_relations_server.world.model import World
 
 DOCUMENT: dict[str, Any] = yaml.safe_load(contract_file().read_bytes())
 

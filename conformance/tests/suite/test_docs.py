@@ -15,7 +15,7 @@ from profile_relations_conformance.judging.results import Outcome
 from profile_relations_conformance.judging.verdict import ExitCode
 from profile_relations_conformance.pytest_plugin import OPTIONS
 from profile_relations_conformance.target.file import check_raw
-from profile_relations_server import cli as server_cli
+from profile_relations_server.commands import main as server_cli
 
 if TYPE_CHECKING:
     import argparse

@@ -1,0 +1,1 @@
+"""The command `relations-server`: its options, and what each command does."""

@@ -1,0 +1,107 @@
+"""The service over HTTP: an ASGI application with the endpoint at the contract's path, and pages at the other paths."""
+
+from __future__ import annotations
+
+from time import perf_counter
+from typing import TYPE_CHECKING
+
+from profile_relations_server.http.limits import Limits
+from profile_relations_server.http.metrics import Metrics
+from profile_relations_server.service.messages import TOO_LARGE, Call, Refusal, Reply
+
+if TYPE_CHECKING:
+    from starlette.types import ASGIApp, Receive, Scope, Send
+
+    from profile_relations_server.http.request_log import RequestLog
+    from profile_relations_server.service.pipeline import Service
+
+
+class App:
+    """The application.
+
+    Args:
+        service: Answers the calls of the endpoint.
+        limits: What it takes from a client; the size of a body is watched here, the rest by the protocol.
+        workers: Number of processes that will serve it.
+        log: Tells of each request; None to be quiet.
+    """
+
+    def __init__(
+        self, service: Service, *, limits: Limits | None = None, workers: int = 1, log: RequestLog | None = None
+    ) -> None:
+        self.service = service
+        self.limits = limits or Limits()
+        self.metrics = Metrics([row.searches_by for row in service.contract.rows], workers)
+        self.log = log
+        self._path = service.contract.path
+        self._pages: ASGIApp | None = None
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answers one HTTP request."""
+        if scope["path"] == self._path:
+            await self._endpoint(scope, receive, send)
+        else:
+            await self._page(scope, receive, send)
+
+    async def _endpoint(self, scope: Scope, receive: Receive, send: Send) -> None:
+        started = perf_counter()
+        try:
+            raw = await _read_body(receive, self.limits.body_bytes)
+        except _Disconnected:
+            return
+        call = Call(raw or b"", _content_type(scope), scope["method"], scope["query_string"].decode("latin-1"))
+        if raw is None:
+            call.trace.code = TOO_LARGE
+            limit = f"the body is larger than {self.limits.body_bytes} bytes"
+            reply = self.service.refuse(Refusal(TOO_LARGE, limit, transport=True))
+        else:
+            reply = await self.service.answer(call)
+        await send_reply(reply, send)
+        self.metrics.count(call.trace, perf_counter() - started)
+        if self.log is not None:
+            self.log.call(call, self._path, reply, perf_counter() - started)
+
+    async def _page(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if self._pages is None:
+            # The pages need a web framework, which takes longer to import than all else that a server starts with.
+            from profile_relations_server.http.pages import make_pages  # noqa: PLC0415 - as said above
+
+            self._pages = make_pages(self.service, self.metrics)
+        await self._pages(scope, receive, send if self.log is None else self.log.page(scope, send))
+
+
+class _Disconnected(Exception):  # noqa: N818 - the client's doing, and no error of the server
+    """The client closed the connection, or was cut off, before its request was whole."""
+
+
+async def _read_body(receive: Receive, limit: int) -> bytes | None:
+    """Reads a request's body; gives None where it is larger than the limit; uvicorn discards the rest."""
+    message = await receive()
+    body: bytes = message.get("body", b"")
+    if not message.get("more_body") and message["type"] == "http.request":
+        return body if len(body) <= limit else None
+    chunks = [body]
+    size = len(body)
+    while message.get("more_body") and size <= limit:
+        message = await receive()
+        chunks.append(message.get("body", b""))
+        size += len(chunks[-1])
+    if message["type"] == "http.disconnect":
+        raise _Disconnected
+    return b"".join(chunks) if size <= limit else None
+
+
+def _content_type(scope: Scope) -> str | None:
+    for name, value in scope["headers"]:
+        if name == b"content-type":
+            text: str = value.decode("latin-1")
+            return text
+    return None
+
+
+async def send_reply(reply: Reply, send: Send) -> None:
+    """Sends a reply over ASGI."""
+    headers = [(name.encode("latin-1"), value.encode("latin-1")) for name, value in reply.headers.items()]
+    headers.append((b"content-length", str(len(reply.content)).encode()))
+    await send({"type": "http.response.start", "status": reply.status, "headers": headers})
+    await send({"type": "http.response.body", "body": reply.content})

@@ -1,0 +1,1 @@
+"""What the endpoint answers: from the bytes of a request to those of its reply, without HTTP."""

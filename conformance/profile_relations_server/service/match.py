@@ -1,0 +1,154 @@
+"""The steps that find the profile a request means, by the rule of its mode, and its relations.
+
+A mode is answered by the method called `find_by_` and its name. A mode of the contract that has none finds nobody.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from profile_relations_server.service.messages import INCORRECT_REQUEST, NOT_FOUND, Found, Refusal
+from profile_relations_server.world.model import Channel
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from profile_relations_server.contract import Contract, Row
+    from profile_relations_server.service.messages import Body
+    from profile_relations_server.service.variants import Variants
+    from profile_relations_server.store.interface import Store
+    from profile_relations_server.world.model import Relation
+
+Ids = list[str]
+
+_INTEGER = re.compile(r"-?(0|[1-9][0-9]*)")
+_MOST_DIGITS = 4000
+
+
+class MatchSteps:
+    """Steps that look things up in the store. Each of them can be overridden alone."""
+
+    contract: Contract
+    store: Store
+    variants: Variants
+
+    async def look_up(self, row: Row, body: Body) -> Found:
+        """Finds the profile and its relations.
+
+        Args:
+            row: The row of the decision table that the request fits.
+            body: The request's object.
+
+        Raises:
+            Refusal: If there is no such profile, where that is an error.
+        """
+        return await self.store.ask(lambda: self.find(row, body))
+
+    def find(self, row: Row, body: Body) -> Found:
+        """Finds the profile and its relations, in as many questions to the store as that takes.
+
+        Raises:
+            Refusal: As `look_up`.
+        """
+        profile_id = self.choose(self.candidates(self.mode_of(row, body), body))
+        if profile_id is None:
+            return self.find_nobody(body)
+        return Found(body["rel_id"], profile_id, self.relations_of(body["rel_id"], profile_id))
+
+    def mode_of(self, row: Row, body: Body) -> str:  # noqa: ARG002 - a fault may decide by the body
+        """Gives the mode of a request: the row's, or where it has none, the one called as its selector."""
+        return row.mode or row.selectors[0]
+
+    def candidates(self, mode: str, body: Body) -> Ids:
+        """Gives the profiles that a mode finds, the likeliest first."""
+        find: Callable[[Body], Ids] | None = getattr(self, f"find_by_{mode}", None)
+        return find(body) if find else []
+
+    def find_by_email(self, body: Body) -> Ids:
+        """Finds profiles by e-mail, in profile data and in subscriptions (fact 5)."""
+        resource = body.get("resource_id")
+        found = self.emails_in_profile_data(body["email"]) if self.searches_profile_data(resource) else []
+        return [*found, *self.emails_in_subscriptions(body["email"], resource)]
+
+    def find_by_email_profile(self, body: Body) -> Ids:
+        """Finds profiles by e-mail, in profile data alone (fact 5)."""
+        return self.emails_in_profile_data(body["email"])
+
+    def find_by_phone(self, body: Body) -> Ids:
+        """Finds profiles by phone number, in profile data and in subscriptions (fact 6)."""
+        resource = body.get("resource_id")
+        found = self.phones_in_profile_data(body["phone"]) if self.searches_profile_data(resource) else []
+        return [*found, *self.phones_in_subscriptions(body["phone"], resource)]
+
+    def find_by_profile_id(self, body: Body) -> Ids:
+        """Finds the profile by its identifier (fact 6)."""
+        return [body["profile_id"]] if self.store.has_profile(body["profile_id"]) else []
+
+    def find_by_custom(self, body: Body) -> Ids:
+        """Finds profiles by a custom field (facts 6 and 8)."""
+        name, value = body["field_name"], body["field_value"]
+        if isinstance(value, int):
+            return self.number_in_field(name, value)
+        return [*self.text_in_field(name, value), *self.digits_in_field(name, value), *self.tags_in_field(name, value)]
+
+    def searches_profile_data(self, resource_id: int | None) -> bool:
+        """Says whether an address in profile data counts, beside a resource or without one (fact 23)."""
+        return resource_id is None or self.variants.resource_and_profile_data == "both"
+
+    def emails_in_profile_data(self, address: str) -> Ids:
+        """Finds an e-mail address in profile data."""
+        return list(self.store.by_email(address))
+
+    def emails_in_subscriptions(self, address: str, resource_id: int | None) -> Ids:
+        """Finds an e-mail address in subscriptions, to one resource where it is given (fact 9)."""
+        return list(self.store.by_subscription(Channel.EMAIL, address, resource_id))
+
+    def phones_in_profile_data(self, number: str) -> Ids:
+        """Finds a phone number in profile data."""
+        return list(self.store.by_phone(number))
+
+    def phones_in_subscriptions(self, number: str, resource_id: int | None) -> Ids:
+        """Finds a phone number in subscriptions, to one resource where it is given (fact 9)."""
+        return list(self.store.by_subscription(Channel.SMS, number, resource_id))
+
+    def text_in_field(self, name: str, text: str) -> Ids:
+        """Finds the text of a custom field."""
+        return list(self.store.by_text(name, text))
+
+    def number_in_field(self, name: str, number: int) -> Ids:
+        """Finds the number of a custom field."""
+        return list(self.store.by_number(name, number))
+
+    def digits_in_field(self, name: str, text: str) -> Ids:
+        """Finds the number of a custom field by its digits, where the variant says so (fact 23)."""
+        if self.variants.digits == "nothing" or len(text) > _MOST_DIGITS or not _INTEGER.fullmatch(text):
+            return []
+        return list(self.store.by_number(name, int(text)))
+
+    def tags_in_field(self, name: str, text: str) -> Ids:
+        """Finds all of the tags in a tag field (facts 8 and 23)."""
+        return list(self.store.by_tags(name, self.split_tags(text), exactly=self.variants.some_tags == "nothing"))
+
+    def split_tags(self, text: str) -> frozenset[str]:
+        """Splits a combination of tags (fact 8)."""
+        return frozenset(tag for tag in (part.strip() for part in text.split(",")) if tag)
+
+    def choose(self, candidates: Sequence[str]) -> str | None:
+        """Chooses the profile that is meant among those that match (fact 21)."""
+        found = list(dict.fromkeys(candidates))
+        if len(found) > 1 and self.variants.shared_address == "refused":
+            raise Refusal(INCORRECT_REQUEST, "several profiles match")
+        if not found:
+            return None
+        return found[-1 if self.variants.shared_address == "last" else 0]
+
+    def find_nobody(self, body: Body) -> Found:
+        """Answers for a profile that does not exist (fact 18)."""
+        if self.variants.unknown_profile == "error":
+            raise Refusal(NOT_FOUND, "no such profile")
+        return Found(body["rel_id"], None)
+
+    def relations_of(self, rel_id: int, profile_id: str) -> Sequence[Relation]:
+        """Gives all relations of one type that are directed to the profile (facts 2 and 3)."""
+        return self.store.relations(rel_id, profile_id)

@@ -1,0 +1,104 @@
+"""The first steps: from the bytes of a call to a JSON object.
+
+Whatever the bytes are, the outcome is an object or a refusal.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+from profile_relations_server.service.messages import INCORRECT_REQUEST, WRONG_CONTENT_TYPE, Refusal
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from profile_relations_server.service.messages import Body, Call, Json
+    from profile_relations_server.service.variants import Variants
+
+_BYTE_ORDER_MARK = "\N{ZERO WIDTH NO-BREAK SPACE}"
+# Python does not turn longer ones into integers, for the time that it takes.
+_MOST_DIGITS = 4000
+
+
+def read_integer(digits: str) -> int:
+    """Reads an integer; one that is too long to be anybody's becomes another one that is too long to be anybody's."""
+    if len(digits) <= _MOST_DIGITS:
+        return int(digits)
+    beyond = int(10**_MOST_DIGITS)
+    return -beyond if digits.startswith("-") else beyond
+
+
+def make_decoder(variants: Variants) -> json.JSONDecoder:
+    """Makes the JSON decoder of a server; one serves for all calls, which are too many to make one each."""
+    hooks: dict[str, Callable[[list[tuple[str, Json]]], Body]] = {"first": _first_of_each, "refused": _one_of_each}
+    return json.JSONDecoder(
+        parse_int=read_integer,
+        parse_constant=float if variants.nan == "read" else _no_constant,
+        object_pairs_hook=hooks.get(variants.duplicate_keys),
+    )
+
+
+def _no_constant(name: str) -> float:
+    raise ValueError(f"{name} is not JSON")
+
+
+def _first_of_each(pairs: list[tuple[str, Json]]) -> Body:
+    return dict(reversed(pairs))
+
+
+def _one_of_each(pairs: list[tuple[str, Json]]) -> Body:
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        raise ValueError("a key stands in an object twice")
+    return found
+
+
+class ReadSteps:
+    """Steps that read the request's body. Each of them can be overridden alone."""
+
+    variants: Variants
+    decoder: json.JSONDecoder
+
+    def read(self, call: Call) -> Body:
+        """Reads the body of a call.
+
+        Raises:
+            Refusal: If the body is no JSON object.
+        """
+        self.check_content_type(call.content_type)
+        return self.check_object(self.parse(self.decode(call.raw)))
+
+    def check_content_type(self, content_type: str | None) -> None:
+        """Refuses a content type that is not JSON's, where the variant says so (fact 20)."""
+        if content_type is None or self.variants.other_content_type == "read":
+            return
+        if content_type.partition(";")[0].strip().lower() != "application/json":
+            raise Refusal(WRONG_CONTENT_TYPE, "the content type must be application/json", transport=True)
+
+    def decode(self, raw: bytes) -> str:
+        """Reads the bytes as UTF-8, the encoding of JSON."""
+        try:
+            text = raw.decode()
+        except UnicodeDecodeError:
+            raise Refusal(INCORRECT_REQUEST, "the body is not encoded in UTF-8") from None
+        if text.startswith(_BYTE_ORDER_MARK):
+            if self.variants.byte_order_mark == "refused":
+                raise Refusal(INCORRECT_REQUEST, "the body begins with a byte-order mark")
+            return text[1:]
+        return text
+
+    def parse(self, text: str) -> Json:
+        """Parses the text as JSON."""
+        try:
+            return self.decoder.decode(text)
+        except RecursionError:
+            raise Refusal(INCORRECT_REQUEST, "the body is nested too deeply") from None
+        except ValueError:
+            raise Refusal(INCORRECT_REQUEST, "the body is not JSON") from None
+
+    def check_object(self, parsed: Json) -> Body:
+        """Refuses what is no object (fact 26)."""
+        if not isinstance(parsed, dict):
+            raise Refusal(INCORRECT_REQUEST, "the body must be a JSON object")
+        return parsed

@@ -1,0 +1,1 @@
+"""Where a world is kept, and the questions that it is asked."""
