@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from msgspec.structs import replace
 from xxhash import xxh3_64_hexdigest, xxh32_hexdigest, xxh64_hexdigest
 
 from profile_relations_server.faults.registry import breaks

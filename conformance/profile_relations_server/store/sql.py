@@ -7,6 +7,8 @@ import re
 from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, Any, TypeVar
 
+import msgspec
+
 from profile_relations_server.store.queries import MOST_MATCHES
 from profile_relations_server.store.search_terms import (
     EMAIL,
@@ -22,20 +24,19 @@ from profile_relations_server.store.search_terms import (
     term,
     terms_sought,
 )
-from profile_relations_server.world.model import MOST_TAGS, Relation, fits_integer
-from profile_relations_server.world.reader import read_profile
-from profile_relations_server.world.schema_messages import Entry
+from profile_relations_server.world.model import MOST_TAGS, Profile, Relation, fits_integer
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     from profile_relations_server.store.database import Database
-    from profile_relations_server.world.model import Channel, Profile
+    from profile_relations_server.world.model import Channel
 
 Answer = TypeVar("Answer")
 Json = Any
 
 _IDENTIFIER = re.compile(r"[0-9a-f]{24}")
+_read_profile = msgspec.json.Decoder(Profile).decode
 
 
 @lru_cache(maxsize=4096)
@@ -132,7 +133,7 @@ class SqlStore:
     @cached_property
     def _profiles(self) -> tuple[Profile, ...]:
         rows = self._database.rows(self._queries.profiles)
-        return tuple(read_profile(Entry(json.loads(document))) for (document,) in rows)
+        return tuple(_read_profile(document) for (document,) in rows)
 
     @cached_property
     def _all_relations(self) -> tuple[Relation, ...]:

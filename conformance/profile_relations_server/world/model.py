@@ -1,28 +1,34 @@
-"""The world that the server serves: its tokens, profiles and relations, as read and checked from a file.
+"""The world that the server serves: its tokens, profiles and relations, with the rules of each value.
 
-A world does not change while it is served.
+The same classes are the format of a world file. A world does not change while it is served.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+# These are read at run time too, for the rules of a world file.
+from collections.abc import Mapping
 from enum import StrEnum
-from typing import TYPE_CHECKING, Any
+from typing import Annotated, Any
 
-if TYPE_CHECKING:
-    from collections.abc import Mapping
+from msgspec import Meta, Struct, field
 
 Json = Any
-FieldValue = str | int | tuple[str, ...]
 
+# Those of databases are signed and have 64 bits.
+_LEAST, _MOST = -(1 << 63), (1 << 63) - 1
 # Of a tag field. A request is answered by one query, whose size is bounded so.
 MOST_TAGS = 64
-_INTEGER_BITS = 64
+
+Text = Annotated[str, Meta(min_length=1)]
+Whole = Annotated[int, Meta(ge=_LEAST, le=_MOST)]
+Identifier = Annotated[str, Meta(pattern=r"\A[0-9a-f]{24}\Z")]
+FieldValue = Text | Whole | tuple[Text, ...]
+Property = Mapping[Text, Json]
 
 
 def fits_integer(number: int) -> bool:
-    """Says whether a number is one that a world can hold: those of databases are signed and have 64 bits."""
-    return -(1 << _INTEGER_BITS - 1) <= number < 1 << _INTEGER_BITS - 1
+    """Says whether a number is one that a world can hold."""
+    return _LEAST <= number <= _MOST
 
 
 class Channel(StrEnum):
@@ -32,9 +38,8 @@ class Channel(StrEnum):
     SMS = "sms"
 
 
-@dataclass(frozen=True, slots=True)
-class Subscription:
-    """An address that is subscribed to a resource, beside the addresses in profile data (facts 5 and 9).
+class Subscription(Struct, frozen=True, forbid_unknown_fields=True):
+    """An address that is subscribed to a resource, beside the addresses in profile data.
 
     Attributes:
         resource_id: The resource.
@@ -42,14 +47,13 @@ class Subscription:
         address: The address.
     """
 
-    resource_id: int
+    resource_id: Whole
     channel: Channel
-    address: str
+    address: Text
 
 
-@dataclass(frozen=True, slots=True)
-class Profile:
-    """A customer profile (facts 5, 6 and 8).
+class Profile(Struct, frozen=True, forbid_unknown_fields=True):
+    """A customer profile.
 
     Attributes:
         profile_id: 24 lower-case hexadecimal digits.
@@ -60,35 +64,33 @@ class Profile:
         subscriptions: Its addresses in subscriptions.
     """
 
-    profile_id: str
-    database: int
-    email: str | None = None
-    phones: tuple[str, ...] = ()
-    fields: Mapping[str, FieldValue] = field(default_factory=dict)
+    profile_id: Identifier
+    database: Whole
+    email: Text | None = None
+    phones: tuple[Text, ...] = ()
+    fields: Mapping[Text, FieldValue] = field(default_factory=dict)
     subscriptions: tuple[Subscription, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Relation:
-    """A link from profile B to profile A (fact 11).
+class Relation(Struct, frozen=True, forbid_unknown_fields=True):
+    """A link from profile B to profile A.
 
     Attributes:
         rel_id: The type of the relation.
         profile_id_a: The profile that it is directed to, which is a profile of this world.
         profile_id_b: The profile that initiated it, which may live elsewhere.
         db_b: The database that holds profile B.
-        props: Each property's name with an object that holds its value (fact 16).
+        props: Each property's name with an object that holds its value.
     """
 
-    rel_id: int
-    profile_id_a: str
-    profile_id_b: str
-    db_b: int
-    props: Mapping[str, Mapping[str, Json]]
+    rel_id: Whole
+    profile_id_a: Identifier
+    profile_id_b: Identifier
+    db_b: Whole
+    props: Mapping[Text, Property] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
-class World:
+class World(Struct, frozen=True, forbid_unknown_fields=True):
     """All that the server knows.
 
     Attributes:
@@ -97,6 +99,9 @@ class World:
         relations: In the order of the file, which is the order of a reply.
     """
 
-    tokens: tuple[str, ...] = field(repr=False)
+    tokens: tuple[Text, ...]
     profiles: tuple[Profile, ...]
-    relations: tuple[Relation, ...]
+    relations: tuple[Relation, ...] = ()
+
+    def __repr__(self) -> str:
+        return f"World({len(self.profiles)} profiles, {len(self.relations)} relations)"

@@ -1,23 +1,25 @@
 """Reads a world file and checks it: every value, no identifier twice, no relation of a profile that is not there.
 
-Every error names the file, the entry in it and what to do.
+Every error names the file, the place in it and what to do.
 """
 
 from __future__ import annotations
 
 from importlib.resources import files
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
+
+import msgspec
 
 from profile_relations_server.errors import WorldError
-from profile_relations_server.world.model import MOST_TAGS, Channel, Profile, Relation, Subscription, World
-from profile_relations_server.world.plain_data import read_plain_data
-from profile_relations_server.world.schema_messages import Entry
+from profile_relations_server.world.model import MOST_TAGS, Profile, Relation, World
+from profile_relations_server.world.plain_data import check_json, read_plain_data
+from profile_relations_server.world.schema_messages import explain
 
 if TYPE_CHECKING:
-    from collections.abc import Container, Iterable, Mapping
+    from collections.abc import Iterable
     from importlib.resources.abc import Traversable
 
-    from profile_relations_server.world.model import FieldValue, Json
+Json = Any
 
 BUNDLED = "bundled-world.yaml"
 TAG_SEPARATOR = ","
@@ -35,7 +37,7 @@ def load_world(path: Traversable | None = None) -> World:
     source = files(__package__) / BUNDLED if path is None else path
     plain = read_plain_data(source)
     try:
-        return read_world(plain)
+        return _world(plain)
     except WorldError as error:
         raise WorldError(f"{source}: {error}") from None
 
@@ -47,121 +49,88 @@ def read_world(plain: Json) -> World:
         plain: JSON data in the format of a world file.
 
     Raises:
-        WorldError: If it breaks a rule of the format; the message names the entry.
+        WorldError: If it breaks a rule of the format; the message names the place.
     """
-    root = Entry(plain)
-    root.keys(("tokens", "profiles"), ("relations",))
-    tokens = tuple(item.text() for item in root.at("tokens", secret=True).items())
-    if not tokens:
-        raise root.at("tokens").error("is empty, so no request could succeed; add a token")
-    profiles = _profiles(root.at("profiles"))
-    known = {profile.profile_id for profile in profiles}
-    relations = _relations(root.at("relations"), known) if root.has("relations") else ()
-    return World(tokens=tokens, profiles=profiles, relations=relations)
+    check_json(plain)
+    return _world(plain)
 
 
-def _profiles(entries: Entry) -> tuple[Profile, ...]:
-    found: dict[str, Profile] = {}
-    for entry in entries.items():
-        profile = read_profile(entry)
+def _world(plain: Json) -> World:
+    plain = _without_nulls(plain)
+    try:
+        world = msgspec.convert(plain, World)
+    except msgspec.ValidationError as error:
+        raise explain(error, plain) from None
+    if not world.tokens:
+        raise WorldError("tokens: is empty, so no request could succeed; add a token")
+    _check_profiles(world.profiles)
+    _check_relations(world.relations, {profile.profile_id for profile in world.profiles})
+    return world
+
+
+def _without_nulls(plain: Json) -> Json:
+    """Leaves out the optional keys that hold null, which say the same as keys that are not there."""
+    if not isinstance(plain, dict):
+        return plain
+    given = _given(plain, World)
+    for key, kind in (("profiles", Profile), ("relations", Relation)):
+        if isinstance(given.get(key), list):
+            given[key] = [_given(entry, kind) if isinstance(entry, dict) else entry for entry in given[key]]
+    return given
+
+
+def _given(entry: dict[str, Json], kind: type[msgspec.Struct]) -> dict[str, Json]:
+    if None not in entry.values():
+        return dict(entry)
+    optional = kind.__struct_fields__[-len(kind.__struct_defaults__) :]
+    return {key: value for key, value in entry.items() if value is not None or key not in optional}
+
+
+def _check_profiles(profiles: Iterable[Profile]) -> None:
+    found: set[str] = set()
+    for number, profile in enumerate(profiles):
+        place = f"profiles[{number}]"
         if profile.profile_id in found:
-            raise entry.at("profile_id").error(f"{profile.profile_id} is the identifier of another profile too")
-        found[profile.profile_id] = profile
-    return tuple(found.values())
+            raise WorldError(f"{place}.profile_id: {profile.profile_id} is the identifier of another profile too")
+        found.add(profile.profile_id)
+        _check_unique(profile.phones, f"{place}.phones")
+        for name, value in profile.fields.items():
+            if isinstance(value, tuple):
+                _check_tags(value, f"{place}.fields.{name}")
 
 
-def read_profile(entry: Entry) -> Profile:
-    """Makes a profile of an entry of a world file.
-
-    Args:
-        entry: One of `profiles`.
-
-    Raises:
-        WorldError: If it breaks a rule of the format.
-    """
-    entry.keys(("profile_id", "database"), ("email", "phones", "fields", "subscriptions"))
-    return Profile(
-        profile_id=entry.at("profile_id").identifier(),
-        database=entry.at("database").integer(),
-        email=entry.at("email").text() if entry.has("email") else None,
-        phones=_texts(entry.at("phones")) if entry.has("phones") else (),
-        fields=_fields(entry.at("fields")) if entry.has("fields") else {},
-        subscriptions=_subscriptions(entry.at("subscriptions")) if entry.has("subscriptions") else (),
-    )
+def _check_unique(texts: tuple[str, ...], place: str) -> None:
+    for number, text in enumerate(texts):
+        if text in texts[:number]:
+            raise WorldError(f"{place}[{number}]: {text!r} stands in this list twice; remove one")
 
 
-def _texts(entries: Entry) -> tuple[str, ...]:
-    found: dict[str, None] = {}
-    for entry in entries.items():
-        if entry.text() in found:
-            raise entry.error(f"{entry.text()!r} stands in this list twice; remove one")
-        found[entry.text()] = None
-    return tuple(found)
-
-
-def _fields(entries: Entry) -> Mapping[str, FieldValue]:
-    return {name: _field_value(entry) for name, entry in entries.pairs()}
-
-
-def _field_value(entry: Entry) -> FieldValue:
-    if isinstance(entry.value, list):
-        return _tags(entry)
-    return entry.text() if isinstance(entry.value, str) else entry.integer()
-
-
-def _tags(entries: Entry) -> tuple[str, ...]:
-    for entry in entries.items():
-        tag = entry.text()
+def _check_tags(tags: tuple[str, ...], place: str) -> None:
+    for number, tag in enumerate(tags):
         if TAG_SEPARATOR in tag or tag.strip() != tag:
-            raise entry.error(f"{tag!r} can't be searched: a tag has no comma, and no space around it")
-    tags = _texts(entries)
-    if len(tags) > MOST_TAGS:
-        raise entries.error(f"has {len(tags)} tags; a tag field holds at most {MOST_TAGS}")
-    return tags
-
-
-def _subscriptions(entries: Entry) -> tuple[Subscription, ...]:
-    return tuple(_subscription(entry) for entry in entries.items())
-
-
-def _subscription(entry: Entry) -> Subscription:
-    entry.keys(("resource_id", "channel", "address"))
-    channel = entry.at("channel").text()
-    if channel not in list(Channel):
-        raise entry.at("channel").error(f"{channel!r} is no channel; write {' or '.join(Channel)}")
-    return Subscription(entry.at("resource_id").integer(), Channel(channel), entry.at("address").text())
-
-
-def _relations(entries: Entry, known: Container[str]) -> tuple[Relation, ...]:
-    found: dict[tuple[int, str, str], Relation] = {}
-    for entry in entries.items():
-        relation = _relation(entry)
-        if relation.profile_id_a not in known:
-            raise entry.at("profile_id_a").error(
-                f"{relation.profile_id_a} is no profile of this file; add it under profiles, or remove the relation"
+            raise WorldError(
+                f"{place}[{number}]: {tag!r} can't be searched: a tag has no comma, and no space around it"
             )
-        key = (relation.rel_id, relation.profile_id_a, relation.profile_id_b)
+    if len(tags) > MOST_TAGS:
+        raise WorldError(f"{place}: has {len(tags)} tags; a tag field holds at most {MOST_TAGS}")
+    _check_unique(tags, place)
+
+
+def _check_relations(relations: Iterable[Relation], known: set[str]) -> None:
+    found: set[tuple[int, str, str]] = set()
+    for number, item in enumerate(relations):
+        place = f"relations[{number}]"
+        if item.profile_id_a not in known:
+            raise WorldError(
+                f"{place}.profile_id_a: {item.profile_id_a} is no profile of this file; "
+                "add it under profiles, or remove the relation"
+            )
+        for name, held in item.props.items():
+            if "value" not in held:
+                raise WorldError(f"{place}.props.{name}: must be a mapping that holds the value; write {{value: …}}")
+        key = (item.rel_id, item.profile_id_a, item.profile_id_b)
         if key in found:
-            raise entry.error("links two profiles that an earlier relation of the type links already; remove one")
-        found[key] = relation
-    return tuple(found.values())
-
-
-def _relation(entry: Entry) -> Relation:
-    entry.keys(("rel_id", "profile_id_a", "profile_id_b", "db_b"), ("props",))
-    return Relation(
-        rel_id=entry.at("rel_id").integer(),
-        profile_id_a=entry.at("profile_id_a").identifier(),
-        profile_id_b=entry.at("profile_id_b").identifier(),
-        db_b=entry.at("db_b").integer(),
-        props=_props(entry.at("props").pairs()) if entry.has("props") else {},
-    )
-
-
-def _props(pairs: Iterable[tuple[str, Entry]]) -> Mapping[str, Mapping[str, Json]]:
-    found = {}
-    for name, entry in pairs:
-        if not isinstance(entry.value, dict) or "value" not in entry.value:
-            raise entry.error("must be a mapping that holds the property's value; write {value: …}")
-        found[name] = entry.json()
-    return found
+            raise WorldError(
+                f"{place}: links two profiles that an earlier relation of the type links already; remove one"
+            )
+        found.add(key)

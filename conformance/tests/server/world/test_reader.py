@@ -129,7 +129,7 @@ MISTAKES: list[tuple[tuple[str | int, ...], Any, str]] = [
     ((*RELATION, "profile_id_b"), "x", "relations[0].profile_id_b: 'x' is no identifier"),
     ((*RELATION, "db_b"), ..., "relations[0]: lacks db_b; add it"),
     ((*RELATION, "props"), [], "relations[0].props: must be a mapping"),
-    ((*RELATION, "props", "exr"), 5, "relations[0].props.exr: must be a mapping that holds the property's value"),
+    ((*RELATION, "props", "exr"), 5, "relations[0].props.exr: must be a mapping, not 5; write {value: …}"),
     ((*RELATION, "props", "exr"), {"valve": 5}, "write {value: …}"),
     (
         (*RELATION, "props", "exr"),
@@ -196,6 +196,74 @@ def test_a_date_stays_the_text_that_it_is_written_as(tmp_path: Path) -> None:
         f"- {{rel_id: 2, profile_id_a: {A}, profile_id_b: {B}, db_b: 9, props: {{at: {{value: 2024-02-29}}}}}}"
     )
     assert load_world(path).relations[0].props == {"at": {"value": "2024-02-29"}}
+
+
+YAML = "tokens: [a]\nprofiles:\n- profile_id: 669e6968ebf4ac52b623a997\n  database: 5\n"
+
+
+@pytest.mark.parametrize(
+    ("written", "read"),
+    [
+        ("no", "no"),
+        ("On", "On"),
+        ("12:30:45", "12:30:45"),
+        ("1_000", "1_000"),
+        ("0b11", "0b11"),
+        ("2024-02-29", "2024-02-29"),
+        ("=", "="),
+        ("'010'", "010"),
+        ("-7", -7),
+        ("0", 0),
+        ("0x1F", 31),
+        ("0o17", 15),
+    ],
+)
+def test_a_plain_value_of_yaml_means_what_it_looks_like(tmp_path: Path, written: str, read: Json) -> None:
+    path = tmp_path / "w.yaml"
+    path.write_text(f"{YAML}  fields: {{X: {written}}}\n")
+    assert load_world(path).profiles[0].fields == {"X": read}
+
+
+@pytest.mark.parametrize("written", ["0123420", "010", "-010", "00", "+79000000000"])
+def test_what_may_be_a_number_or_a_text_has_to_be_quoted(tmp_path: Path, written: str) -> None:
+    path = tmp_path / "w.yaml"
+    path.write_text(f"{YAML}  fields: {{X: {written}}}\n")
+    with pytest.raises(WorldError) as caught:
+        load_world(path)
+    assert f'line 5: {written} may be a number or a text; write "{written}" for a text' in str(caught.value)
+
+
+LAUGHS = "\n".join(["  a0: &a0 [x]", *(f"  a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 9)}]" for n in range(1, 10))])
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("[" * 100_000, "line 1: it is nested more than 200 times; flatten it"),
+        ("- " * 100_000, "line 1: it is nested more than 200 times; flatten it"),
+        (f"{YAML}  fields:\n{LAUGHS}\n", "its aliases stand for more than a million values"),
+        (f"{YAML}  fields: &again {{X: *again}}\n", "is nested more than 64 times"),
+        (f"{YAML}  fields: {{X: !!binary aGk=}}\n", "line 5: could not determine a constructor"),
+        (f"{YAML}  phones: !!set {{a, b}}\n", "line 5: could not determine a constructor"),
+        (f"{YAML}  fields: {{X: !!int x}}\n", "line 5: this is no whole number that can be read"),
+        (f"{YAML}  fields: {{X: .nan}}\n", "profiles[0].fields.X: nan is of no type that JSON has"),
+    ],
+    ids=lambda item: item[-30:],
+)
+def test_yaml_that_harms_a_reader_is_told_in_a_line(tmp_path: Path, text: str, message: str) -> None:
+    path = tmp_path / "w.yaml"
+    path.write_text(text)
+    with pytest.raises(WorldError) as caught:
+        load_world(path)
+    assert message in str(caught.value)
+    assert "\n" not in str(caught.value)
+
+
+def test_a_byte_order_mark_before_a_world_is_read_over(tmp_path: Path) -> None:
+    for name, text in (("w.yaml", YAML), ("w.json", json.dumps(WORLD))):
+        path = tmp_path / name
+        path.write_text(text, "utf-8-sig")
+        assert load_world(path).profiles[0].profile_id == A
 
 
 def test_no_token_stands_in_a_repr_or_an_error() -> None:
