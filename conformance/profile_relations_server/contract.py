@@ -30,7 +30,7 @@ MODE_FIELD = "matching"
 
 @dataclass(frozen=True, eq=False)
 class Row:
-    """One row of the decision table: one kind of request that is accepted (facts 3 to 9).
+    """One row of the decision table: one kind of request that is accepted.
 
     Attributes:
         name: Name of the component that encodes the row.

@@ -7,13 +7,16 @@ from typing import TYPE_CHECKING
 
 from profile_relations_server.http.limits import Limits
 from profile_relations_server.http.metrics import Metrics
-from profile_relations_server.service.messages import TOO_LARGE, Call, Refusal, Reply
+from profile_relations_server.service.messages import TOO_LARGE, WRONG_CONTENT_TYPE, Call, Refusal, Reply
 
 if TYPE_CHECKING:
     from starlette.types import ASGIApp, Receive, Scope, Send
 
     from profile_relations_server.http.request_log import RequestLog
     from profile_relations_server.service.pipeline import Service
+
+_HEARD = frozenset({b"content-type", b"content-encoding"})
+_LONGEST_NAME = 20
 
 
 class App:
@@ -49,17 +52,30 @@ class App:
             raw = await _read_body(receive, self.limits.body_bytes)
         except _Disconnected:
             return
-        call = Call(raw or b"", _content_type(scope), scope["method"], scope["query_string"].decode("latin-1"))
-        if raw is None:
-            call.trace.code = TOO_LARGE
-            limit = f"the body is larger than {self.limits.body_bytes} bytes"
-            reply = self.service.refuse(Refusal(TOO_LARGE, limit, transport=True))
-        else:
+        headers = _headers(scope)
+        call = Call(raw or b"", headers.get("content-type"), scope["method"], scope["query_string"].decode("latin-1"))
+        refusal = self._objection(raw, headers.get("content-encoding", "identity"))
+        if refusal is None:
             reply = await self.service.answer(call)
+        else:
+            call.trace.code = refusal.code
+            reply = self.service.refuse(refusal)
         await send_reply(reply, send)
         self.metrics.count(call.trace, perf_counter() - started)
         if self.log is not None:
             self.log.call(call, self._path, reply, perf_counter() - started)
+
+    def _objection(self, raw: bytes | None, encoding: str) -> Refusal | None:
+        """Says why a body is not read, where it is not."""
+        if raw is None:
+            limit = f"the body is larger than {self.limits.body_bytes} bytes"
+            return Refusal(TOO_LARGE, limit, transport=True)
+        if encoding.strip().lower() != "identity":
+            name = encoding if encoding.isalnum() and len(encoding) < _LONGEST_NAME else "of this kind"
+            return Refusal(
+                WRONG_CONTENT_TYPE, f"content-encoding {name} is not supported; send the body as it is", transport=True
+            )
+        return None
 
     async def _page(self, scope: Scope, receive: Receive, send: Send) -> None:
         if self._pages is None:
@@ -91,12 +107,9 @@ async def _read_body(receive: Receive, limit: int) -> bytes | None:
     return b"".join(chunks) if size <= limit else None
 
 
-def _content_type(scope: Scope) -> str | None:
-    for name, value in scope["headers"]:
-        if name == b"content-type":
-            text: str = value.decode("latin-1")
-            return text
-    return None
+def _headers(scope: Scope) -> dict[str, str]:
+    """Gives those headers that the endpoint looks at; of one that stands twice, the last."""
+    return {name.decode(): value.decode("latin-1") for name, value in scope["headers"] if name in _HEARD}
 
 
 async def send_reply(reply: Reply, send: Send) -> None:

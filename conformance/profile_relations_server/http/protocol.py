@@ -1,4 +1,4 @@
-"""HTTP/1.1 on one connection: uvicorn's protocol, with limits that it does not have and refusals in the envelope.
+"""The limits of one connection: what goes beyond one is refused with the envelope, and the connection is closed.
 
 What is refused here never comes to the service as a call, since no whole request was read.
 """
@@ -6,11 +6,10 @@ What is refused here never comes to the service as a call, since no whole reques
 from __future__ import annotations
 
 from http import HTTPStatus
-from typing import TYPE_CHECKING, Any, cast
-
-from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+from typing import TYPE_CHECKING, Any
 
 from profile_relations_server.http.app import send_reply
+from profile_relations_server.http.uvicorn_connection import Connection
 from profile_relations_server.service.messages import (
     HEADERS_TOO_LARGE,
     INCORRECT_REQUEST,
@@ -25,53 +24,11 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from starlette.types import Receive, Scope, Send
-    from uvicorn._types import ASGI3Application
 
     from profile_relations_server.http.limits import Limits
 
 
-_CONTINUE = b"HTTP/1.1 100 "
-
-
-class _OnePacket:
-    """A transport that holds back the head of a reply until its body comes, so that both leave in one packet.
-
-    The loop makes a system call of each write, and that takes a tenth of the time of a small call.
-
-    Args:
-        transport: What to write to.
-    """
-
-    def __init__(self, transport: asyncio.Transport) -> None:
-        self._transport = transport
-        self._head = b""
-        self.is_closing = transport.is_closing
-        self.pause_reading = transport.pause_reading
-        self.resume_reading = transport.resume_reading
-        self.get_extra_info = transport.get_extra_info
-
-    def write(self, data: bytes) -> None:
-        """Writes what is no head, behind the head that is held back."""
-        if self._head:
-            head, self._head = self._head, b""
-            self._transport.writelines((head, data))
-        elif data.startswith(b"HTTP/1.1 ") and data.endswith(b"\r\n\r\n") and not data.startswith(_CONTINUE):
-            self._head = data
-        else:
-            self._transport.write(data)
-
-    def flush(self) -> None:
-        """Writes a head that no body followed."""
-        if self._head:
-            self.write(b"")
-
-    def close(self) -> None:
-        """Closes the connection once all is written."""
-        self.flush()
-        self._transport.close()
-
-
-class LimitedProtocol(HttpToolsProtocol):
+class LimitedProtocol(Connection):
     """The server's side of a connection.
 
     Args:
@@ -81,23 +38,18 @@ class LimitedProtocol(HttpToolsProtocol):
     """
 
     def __init__(self, *, limits: Limits, refuse: Callable[[Refusal], Reply], **uvicorns: Any) -> None:  # noqa: ANN401 - uvicorn's
-        super().__init__(**uvicorns)
-        self.timeout_keep_alive = limits.idle_seconds  # type: ignore[assignment] # whole seconds in uvicorn's options
+        super().__init__(idle_seconds=limits.idle_seconds, **uvicorns)
         self._limits = limits
         self._refuse = refuse
         # Whether a request has begun to come in and is not whole; and whether that is true of its headers.
         self._incomplete = False
         self._in_headers = False
-        # Size of the last piece that came in, and of all pieces that came in after the one in which a request began.
+        # Size of the last piece that came in, and of all that came in since the request began or its body went on.
         self._piece = 0
         self._further = 0
         self._deadline: asyncio.TimerHandle | None = None
-
-    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override] # as in the base
-        """Starts the time in which a first request must begin."""
-        self._packets = _OnePacket(transport)
-        super().connection_made(cast("asyncio.Transport", self._packets))
-        self.timeout_keep_alive_task = self.loop.call_later(self.timeout_keep_alive, self.timeout_keep_alive_handler)
+        # What is said last, when the requests that came before are answered.
+        self._last: Refusal | None = None
 
     def connection_lost(self, exc: Exception | None) -> None:
         """Forgets the connection."""
@@ -106,53 +58,60 @@ class LimitedProtocol(HttpToolsProtocol):
 
     def data_received(self, data: bytes) -> None:
         """Reads what came in; a request that comes in one piece costs no timer."""
+        if self._last is not None:
+            return
         self._piece = len(data)
         self._further += self._piece
         super().data_received(data)
-        if not self._incomplete or self.transport.is_closing():
-            return
+        if self._incomplete and not self.transport.is_closing():
+            self._watch()
+
+    def _watch(self) -> None:
+        """Bounds the time and the size of a request that is not whole."""
         if self._deadline is None:
             self._deadline = self.loop.call_later(self._limits.request_seconds, self._cut_off)
-        if self._in_headers and (self._further > self._limits.header_bytes or self._headers_are_too_large()):
-            self._close_with(self._headers_too_large())
+        # Behind the headers this counts what surrounds the parts of a body, and what follows the last of them.
+        if self._further > self._limits.header_bytes or (self._in_headers and self._headers_are_too_large()):
+            self._break_off(self._headers_too_large())
 
-    def on_message_begin(self) -> None:
+    def start_of_request_read(self) -> None:
         """Notes that a request has begun."""
-        super().on_message_begin()
         self._incomplete = self._in_headers = True
         self._further = 0
 
-    def on_headers_complete(self) -> None:
-        """Passes a request on: to the application, or to a refusal where headers or connections are too many."""
+    def head_read(self) -> None:
+        """Has a request refused whose headers are wrong, or that is one too many."""
         self._in_headers = False
         if self._headers_are_too_large():
-            self._answer_with(self._headers_too_large())
+            self._refuse_with(self._headers_too_large())
+        elif self.lacks_host:
+            self._refuse_with(Refusal(INCORRECT_REQUEST, "the request must have one Host header", transport=True))
         elif len(self.connections) > self._limits.connections:
             text = "the server has too many connections, try again later"
-            self._answer_with(Refusal(UNAVAILABLE, text, transport=True))
-        super().on_headers_complete()
+            self._refuse_with(Refusal(UNAVAILABLE, text, transport=True))
 
-    def on_message_complete(self) -> None:
+    def part_of_body_read(self) -> None:
+        """Counts anew what is no body; the body itself is watched by the application."""
+        self._further = 0
+
+    def request_read(self) -> None:
         """Notes that a request came in whole."""
         self._incomplete = False
         self._stop_deadline()
-        super().on_message_complete()
 
-    def on_response_complete(self) -> None:
-        """Lets out a reply without a body."""
-        self._packets.flush()
-        super().on_response_complete()
+    def reply_sent(self) -> None:
+        """Says the last word, when nobody waits for a reply any more."""
+        if not self.is_answering:
+            self._say_last()
 
-    def send_400_response(self, msg: str) -> None:  # noqa: ARG002 - the envelope says it in its own words
+    def no_request_read(self) -> None:
         """Answers what is no HTTP."""
-        self._close_with(Refusal(INCORRECT_REQUEST, "this is no HTTP request that can be read", transport=True))
+        self._break_off(Refusal(INCORRECT_REQUEST, "this is no HTTP request that can be read", transport=True))
 
     def _headers_are_too_large(self) -> bool:
         most = self._limits.header_bytes
         # Most requests come in one piece, which is too small for their headers to need counting.
-        if self._piece + self._further <= most:
-            return False
-        return len(self.url) + sum(len(name) + len(value) for name, value in self.headers) > most
+        return self._piece + self._further > most and self.head_bytes > most
 
     def _headers_too_large(self) -> Refusal:
         text = f"the URL and the headers are larger than {self._limits.header_bytes} bytes"
@@ -165,28 +124,34 @@ class LimitedProtocol(HttpToolsProtocol):
 
     def _cut_off(self) -> None:
         limit = f"the request did not come in whole within {self._limits.request_seconds:g} seconds"
-        if self._in_headers or not self.cycle.response_started:
-            self._close_with(Refusal(TOO_SLOW, limit, transport=True))
-        else:
-            self.transport.close()
+        self._break_off(Refusal(TOO_SLOW, limit, transport=True))
 
-    def _close_with(self, refusal: Refusal) -> None:
-        """Answers outside of the application and closes the connection."""
+    def _break_off(self, refusal: Refusal) -> None:
+        """Reads no more, and closes the connection with a refusal when the requests that came before are answered."""
         self._stop_deadline()
-        if self.transport.is_closing():
+        self._last = refusal
+        if self._incomplete and not self._in_headers:
+            # The application waits for the rest of a body.
+            (self.transport.close if self.has_begun_to_answer else self._say_last)()
+        elif not self.is_answering:
+            self._say_last()
+
+    def _say_last(self) -> None:
+        """Answers outside of the application and closes the connection."""
+        if self._last is None or self.transport.is_closing():
             return
-        reply = self._refuse(refusal)
+        reply = self._refuse(self._last)
         headers = {**reply.headers, "content-length": len(reply.content), "connection": "close"}
         lines = [f"HTTP/1.1 {reply.status} {HTTPStatus(reply.status).phrase}"]
         lines += [f"{name}: {value}" for name, value in headers.items()]
         self.transport.write("\r\n".join([*lines, "", ""]).encode("latin-1") + reply.content)
         self.transport.close()
 
-    def _answer_with(self, refusal: Refusal) -> None:
-        """Makes a refusal the answer to the request whose headers are being read, and the connection's last."""
+    def _refuse_with(self, refusal: Refusal) -> None:
+        """Makes a refusal the answer to the request whose headers were read, and the connection's last."""
         reply = self._refuse(refusal)
 
         async def answer(_: Scope, __: Receive, send: Send) -> None:
             await send_reply(Reply(reply.status, reply.content, {**reply.headers, "connection": "close"}), send)
 
-        self.app = cast("ASGI3Application", answer)
+        self.answer_with(answer)

@@ -66,34 +66,34 @@ class MatchSteps:
         return find(body) if find else []
 
     def find_by_email(self, body: Body) -> Ids:
-        """Finds profiles by e-mail, in profile data and in subscriptions (fact 5)."""
+        """Finds profiles by e-mail, in profile data and in subscriptions."""
         resource = body.get("resource_id")
         found = self.emails_in_profile_data(body["email"]) if self.searches_profile_data(resource) else []
         return [*found, *self.emails_in_subscriptions(body["email"], resource)]
 
     def find_by_email_profile(self, body: Body) -> Ids:
-        """Finds profiles by e-mail, in profile data alone (fact 5)."""
+        """Finds profiles by e-mail, in profile data alone."""
         return self.emails_in_profile_data(body["email"])
 
     def find_by_phone(self, body: Body) -> Ids:
-        """Finds profiles by phone number, in profile data and in subscriptions (fact 6)."""
+        """Finds profiles by phone number, in profile data and in subscriptions."""
         resource = body.get("resource_id")
         found = self.phones_in_profile_data(body["phone"]) if self.searches_profile_data(resource) else []
         return [*found, *self.phones_in_subscriptions(body["phone"], resource)]
 
     def find_by_profile_id(self, body: Body) -> Ids:
-        """Finds the profile by its identifier (fact 6)."""
+        """Finds the profile by its identifier."""
         return [body["profile_id"]] if self.store.has_profile(body["profile_id"]) else []
 
     def find_by_custom(self, body: Body) -> Ids:
-        """Finds profiles by a custom field (facts 6 and 8)."""
+        """Finds profiles by a custom field."""
         name, value = body["field_name"], body["field_value"]
         if isinstance(value, int):
             return self.number_in_field(name, value)
         return [*self.text_in_field(name, value), *self.digits_in_field(name, value), *self.tags_in_field(name, value)]
 
     def searches_profile_data(self, resource_id: int | None) -> bool:
-        """Says whether an address in profile data counts, beside a resource or without one (fact 23)."""
+        """Says whether an address in profile data counts, beside a resource or without one."""
         return resource_id is None or self.variants.resource_and_profile_data == "both"
 
     def emails_in_profile_data(self, address: str) -> Ids:
@@ -101,7 +101,7 @@ class MatchSteps:
         return list(self.store.by_email(address))
 
     def emails_in_subscriptions(self, address: str, resource_id: int | None) -> Ids:
-        """Finds an e-mail address in subscriptions, to one resource where it is given (fact 9)."""
+        """Finds an e-mail address in subscriptions, to one resource where it is given."""
         return list(self.store.by_subscription(Channel.EMAIL, address, resource_id))
 
     def phones_in_profile_data(self, number: str) -> Ids:
@@ -109,7 +109,7 @@ class MatchSteps:
         return list(self.store.by_phone(number))
 
     def phones_in_subscriptions(self, number: str, resource_id: int | None) -> Ids:
-        """Finds a phone number in subscriptions, to one resource where it is given (fact 9)."""
+        """Finds a phone number in subscriptions, to one resource where it is given."""
         return list(self.store.by_subscription(Channel.SMS, number, resource_id))
 
     def text_in_field(self, name: str, text: str) -> Ids:
@@ -121,21 +121,21 @@ class MatchSteps:
         return list(self.store.by_number(name, number))
 
     def digits_in_field(self, name: str, text: str) -> Ids:
-        """Finds the number of a custom field by its digits, where the variant says so (fact 23)."""
+        """Finds the number of a custom field by its digits, where the variant says so."""
         if self.variants.digits == "nothing" or len(text) > _MOST_DIGITS or not _INTEGER.fullmatch(text):
             return []
         return list(self.store.by_number(name, int(text)))
 
     def tags_in_field(self, name: str, text: str) -> Ids:
-        """Finds all of the tags in a tag field (facts 8 and 23)."""
+        """Finds all of the tags in a tag field."""
         return list(self.store.by_tags(name, self.split_tags(text), exactly=self.variants.some_tags == "nothing"))
 
     def split_tags(self, text: str) -> frozenset[str]:
-        """Splits a combination of tags (fact 8)."""
+        """Splits a combination of tags."""
         return frozenset(tag for tag in (part.strip() for part in text.split(",")) if tag)
 
     def choose(self, candidates: Sequence[str]) -> str | None:
-        """Chooses the profile that is meant among those that match (fact 21)."""
+        """Chooses the profile that is meant among those that match."""
         found = list(dict.fromkeys(candidates))
         if len(found) > 1 and self.variants.shared_address == "refused":
             raise Refusal(INCORRECT_REQUEST, "several profiles match")
@@ -144,11 +144,11 @@ class MatchSteps:
         return found[-1 if self.variants.shared_address == "last" else 0]
 
     def find_nobody(self, body: Body) -> Found:
-        """Answers for a profile that does not exist (fact 18)."""
+        """Answers for a profile that does not exist."""
         if self.variants.unknown_profile == "error":
             raise Refusal(NOT_FOUND, "no such profile")
         return Found(body["rel_id"], None)
 
     def relations_of(self, rel_id: int, profile_id: str) -> Sequence[Relation]:
-        """Gives all relations of one type that are directed to the profile (facts 2 and 3)."""
+        """Gives all relations of one type that are directed to the profile."""
         return self.store.relations(rel_id, profile_id)

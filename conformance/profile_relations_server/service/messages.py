@@ -15,7 +15,7 @@ Body = dict[str, Any]
 
 METHOD = "POST"
 
-# The platform's guide uses HTTP's own numbers (fact 17), so further reasons are numbered alike.
+# The platform's guide uses HTTP's own numbers, so further reasons are numbered alike.
 INCORRECT_REQUEST = 400
 TOKEN_REQUIRED = 401
 NOT_FOUND = 404
@@ -27,7 +27,7 @@ HEADERS_TOO_LARGE = 431
 SERVER_ERROR = 500
 UNAVAILABLE = 503
 
-# What became of a call, by the code of its refusal; 0 is a success (fact 13), and None any code that is not here.
+# What became of a call, by the code of its refusal; 0 is a success, and None any code that is not here.
 OUTCOMES = {
     0: "success",
     INCORRECT_REQUEST: "incorrect_request",

@@ -70,7 +70,7 @@ class ReadSteps:
         return self.check_object(self.parse(self.decode(call.raw)))
 
     def check_content_type(self, content_type: str | None) -> None:
-        """Refuses a content type that is not JSON's, where the variant says so (fact 20)."""
+        """Refuses a content type that is not JSON's, where the variant says so."""
         if content_type is None or self.variants.other_content_type == "read":
             return
         if content_type.partition(";")[0].strip().lower() != "application/json":
@@ -98,7 +98,7 @@ class ReadSteps:
             raise Refusal(INCORRECT_REQUEST, "the body is not JSON") from None
 
     def check_object(self, parsed: Json) -> Body:
-        """Refuses what is no object (fact 26)."""
+        """Refuses what is no object."""
         if not isinstance(parsed, dict):
             raise Refusal(INCORRECT_REQUEST, "the body must be a JSON object")
         return parsed

@@ -36,7 +36,7 @@ class RenderSteps:
     variants: Variants
 
     def succeed(self, found: Found) -> Reply:
-        """Writes a success (facts 10 to 13)."""
+        """Writes a success."""
         envelope: Body = {
             "data": self.data(found),
             "error": self.success_code(),
@@ -52,7 +52,7 @@ class RenderSteps:
         return [self.entry(relation) for relation in self.in_order(found.relations)]
 
     def in_order(self, relations: Sequence[Relation]) -> Sequence[Relation]:
-        """Puts the relations in the order of the reply (fact 20)."""
+        """Puts the relations in the order of the reply."""
         match self.variants.entry_order:
             case "stable":
                 return relations
@@ -62,7 +62,7 @@ class RenderSteps:
                 return random.sample(relations, len(relations))
 
     def entry(self, relation: Relation) -> Body:
-        """Writes one relation (fact 11)."""
+        """Writes one relation."""
         entry: Body = {
             "profile_id_a": self.identifier(relation.profile_id_a),
             "xxh_a": self.hash_a(relation),
@@ -76,19 +76,19 @@ class RenderSteps:
         return entry
 
     def identifier(self, profile_id: str) -> str:
-        """Writes an identifier (fact 14)."""
+        """Writes an identifier."""
         return profile_id
 
     def hash_a(self, relation: Relation) -> Json:
-        """Writes the hash of profile A (fact 15)."""
+        """Writes the hash of profile A."""
         return self.hash_of(relation.profile_id_a)
 
     def hash_b(self, relation: Relation) -> Json:
-        """Writes the hash of profile B (fact 15)."""
+        """Writes the hash of profile B."""
         return self.hash_of(relation.profile_id_b)
 
     def hash_of(self, profile_id: str) -> str:
-        """Hashes an identifier: XXH64, seed 0, of its characters, as 16 hexadecimal digits (fact 15)."""
+        """Hashes an identifier: XXH64, seed 0, of its characters, as 16 hexadecimal digits."""
         return xxh64_hexdigest(profile_id.encode())
 
     def database(self, relation: Relation) -> Json:
@@ -96,27 +96,27 @@ class RenderSteps:
         return relation.db_b
 
     def props(self, relation: Relation) -> Json:
-        """Writes the properties of a relation (fact 16)."""
+        """Writes the properties of a relation."""
         return relation.props
 
     def total_count(self, found: Found) -> Json:
-        """Counts the relations (fact 10)."""
+        """Counts the relations."""
         return len(found.relations)
 
     def success_code(self) -> Json:
-        """Gives `error` of a success (fact 13)."""
+        """Gives `error` of a success."""
         return 0
 
     def success_text(self) -> Json:
-        """Gives `error_text` of a success, which the contract holds (fact 13)."""
+        """Gives `error_text` of a success, which the contract holds."""
         return self.contract.success_text
 
     def success_status(self) -> int:
-        """Gives the HTTP status of a success (fact 25)."""
+        """Gives the HTTP status of a success."""
         return 200
 
     def refuse(self, refusal: Refusal) -> Reply:
-        """Writes a refusal (facts 17 and 19)."""
+        """Writes a refusal."""
         envelope: Body = {"error": self.refusal_code(refusal), "error_text": self.refusal_text(refusal)}
         envelope |= self.refusal_members()
         if self.variants.extra_members == "some":
@@ -124,7 +124,7 @@ class RenderSteps:
         return self.reply(self.refusal_status(refusal), envelope)
 
     def refusal_code(self, refusal: Refusal) -> Json:
-        """Gives `error` of a refusal (fact 17)."""
+        """Gives `error` of a refusal."""
         match self.variants.error_code:
             case "guide":
                 return refusal.code
@@ -138,7 +138,7 @@ class RenderSteps:
         return refusal.text if self.variants.error_text == "english" else "Запрос отклонён"
 
     def refusal_members(self) -> Body:
-        """Gives what a refusal has beside its code and text (fact 19)."""
+        """Gives what a refusal has beside its code and text."""
         match self.variants.refusal_members:
             case "omitted":
                 return {}
@@ -150,7 +150,7 @@ class RenderSteps:
                 return {"total_count": 0}
 
     def refusal_status(self, refusal: Refusal) -> int:
-        """Gives the HTTP status of a refusal (fact 17)."""
+        """Gives the HTTP status of a refusal."""
         if refusal.transport:
             return refusal.code
         match self.variants.refuse_with:
@@ -162,7 +162,7 @@ class RenderSteps:
                 return 422
 
     async def refuse_method(self, call: Call) -> Reply:
-        """Answers a method that the endpoint does not have; nothing is looked up (facts 17 and 25)."""
+        """Answers a method that the endpoint does not have; nothing is looked up."""
         call.trace.code = WRONG_METHOD
         if self.variants.refuse_get == "bare":
             return Reply(WRONG_METHOD, b"", {"allow": METHOD})
@@ -184,5 +184,5 @@ class RenderSteps:
         return _encode(envelope)
 
     def content_type(self) -> str:
-        """Gives the content type of a reply (fact 20)."""
+        """Gives the content type of a reply."""
         return "application/json" if self.variants.charset == "none" else "application/json; charset=utf-8"

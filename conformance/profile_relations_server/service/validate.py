@@ -24,7 +24,7 @@ class ValidateSteps:
     _tokens: tuple[bytes, ...]
 
     def authenticate(self, body: Body) -> None:
-        """Refuses a request without a valid token (facts 3 and 27).
+        """Refuses a request without a valid token.
 
         Raises:
             Refusal: If the token is missing, no text, empty, or unknown.
@@ -59,7 +59,7 @@ class ValidateSteps:
         return row
 
     def check_whole_floats(self, row: Row, body: Body) -> None:
-        """Makes integers of the floats that JSON Schema counts among them, or refuses them (fact 24)."""
+        """Makes integers of the floats that JSON Schema counts among them, or refuses them."""
         for name, value in body.items():
             if isinstance(value, float) and name in row.fields:
                 if self.variants.whole_float == "refused":
@@ -67,7 +67,7 @@ class ValidateSteps:
                 body[name] = int(value)
 
     def check_unused_fields(self, unused: Iterable[str], body: Body) -> None:
-        """Refuses fields that the row does not use, where the variant says so (fact 22)."""
+        """Refuses fields that the row does not use, where the variant says so."""
         if self.variants.unused_fields == "ignored":
             return
         for name in unused:
@@ -75,6 +75,6 @@ class ValidateSteps:
                 raise Refusal(INCORRECT_REQUEST, f"{name} does not go with this request")
 
     def check_unknown_fields(self, names: AbstractSet[str]) -> None:
-        """Refuses fields that the contract does not know, where the variant says so (fact 22)."""
+        """Refuses fields that the contract does not know, where the variant says so."""
         if names and self.variants.unknown_fields == "refused":
             raise Refusal(INCORRECT_REQUEST, "the request has a field that is not known here")

@@ -22,7 +22,7 @@ def _choice(default: str, freedom: str, says: str) -> Any:  # noqa: ANN401 - dat
 
 @dataclass(frozen=True, kw_only=True)
 class Variants:
-    """What the server does where it may do either (facts 17 to 24); each attribute's values are in its type."""
+    """What the server does where it may do either; each attribute's values are in its type."""
 
     refuse_with: Literal["200", "4xx", "422"] = _choice(
         "200", "REFUSAL-STATUS-EITHER", "HTTP status of a refusal: 200, a fitting 4xx, or always 422"
@@ -114,7 +114,7 @@ class Variants:
 
     @property
     def form(self) -> Form:
-        """The form in which two addresses are compared (fact 21)."""
+        """The form in which two addresses are compared."""
         return Form(caseless=self.letter_case == "ignored", trimmed=self.spaces == "trimmed")
 
 

@@ -36,25 +36,25 @@ class Store(Protocol):
         """Says whether there is a profile with this identifier."""
 
     def by_email(self, address: str) -> Sequence[str]:
-        """Finds profiles by the e-mail address in their profile data (fact 5)."""
+        """Finds profiles by the e-mail address in their profile data."""
 
     def by_phone(self, number: str) -> Sequence[str]:
-        """Finds profiles by a phone number in their profile data (fact 6)."""
+        """Finds profiles by a phone number in their profile data."""
 
     def by_subscription(self, channel: Channel, address: str, resource_id: int | None) -> Sequence[str]:
-        """Finds profiles by the address of a subscription, to one resource or to any (facts 5, 6 and 9)."""
+        """Finds profiles by the address of a subscription, to one resource or to any."""
 
     def by_text(self, name: str, text: str) -> Sequence[str]:
-        """Finds profiles by the text in a custom field (fact 6)."""
+        """Finds profiles by the text in a custom field."""
 
     def by_number(self, name: str, number: int) -> Sequence[str]:
-        """Finds profiles by the number in a custom field (fact 6)."""
+        """Finds profiles by the number in a custom field."""
 
     def by_tags(self, name: str, tags: frozenset[str], *, exactly: bool) -> Sequence[str]:
-        """Finds profiles whose tag field has all of these tags, or exactly these (fact 8); no tags find nobody."""
+        """Finds profiles whose tag field has all of these tags, or exactly these; no tags find nobody."""
 
     def relations(self, rel_id: int, profile_id: str) -> Sequence[Relation]:
-        """Gives the relations of one type that are directed to a profile (fact 2), in the order of the world."""
+        """Gives the relations of one type that are directed to a profile, in the order of the world."""
 
     def profiles(self) -> Sequence[Profile]:
         """Gives every profile, in the order of the world; for whoever moves a world, since no step needs all of it."""

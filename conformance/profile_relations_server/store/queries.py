@@ -16,7 +16,7 @@ from profile_relations_server.store.tables import PROFILE, RELATION, TERM, TOKEN
 if TYPE_CHECKING:
     from sqlalchemy import BindParameter, ColumnElement, Dialect, Select
 
-# A request means one profile (fact 21). Where more match, this many are given in the order of the world, and the last.
+# A request means one profile. Where more match, this many are given in the order of the world, and the last.
 MOST_MATCHES = 16
 # Holders of a tag are counted no further: which tag is rarest matters only if it is rare.
 _MOST_COUNTED = 100

@@ -22,7 +22,7 @@ _DIGEST_BYTES = 8
 
 @dataclass(frozen=True)
 class Form:
-    """A form in which two addresses are compared (fact 21).
+    """A form in which two addresses are compared.
 
     Attributes:
         caseless: Whether letter case makes no difference.

@@ -24,7 +24,7 @@ _HEAD = """\
 """
 _PORT = 8080
 _TOKEN_VARIABLE = "RELATIONS_TOKEN"  # noqa: S105 - the name of a variable
-# Fields that many profiles share do not tell which one is meant (fact 21).
+# Fields that many profiles share do not tell which one is meant.
 _SHARED_FIELDS = {"CITY", "POINTS"}
 _TARGETS = 5
 

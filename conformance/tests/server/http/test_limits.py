@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import json
-import select
-import socket
 import time
-from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
 from profile_relations_server.http.app import App
 from profile_relations_server.http.limits import Limits
 
 from tests.helpers.asked_service import make_service
+from tests.helpers.raw_http import connected, request
 from tests.helpers.server_processes import serving
 
 if TYPE_CHECKING:
@@ -22,7 +19,6 @@ if TYPE_CHECKING:
     from profile_relations_server.contract import Contract
     from profile_relations_server.world.model import World
 
-PATH = b"/api/v1.1/relations/get"
 LIMITS = Limits(body_bytes=3000, header_bytes=2000, request_seconds=0.4, idle_seconds=0.6, connections=3)
 
 
@@ -35,73 +31,6 @@ def app(world: World, contract: Contract) -> App:
 def port(app: App) -> Iterator[int]:
     with serving(app) as port:
         yield port
-
-
-class Client:
-    """A connection to the server.
-
-    Args:
-        connection: Its socket.
-    """
-
-    def __init__(self, connection: socket.socket) -> None:
-        self.connection = connection
-        self.replies = connection.makefile("rb")
-
-    def send(self, data: bytes) -> None:
-        """Sends bytes as they are."""
-        self.connection.sendall(data)
-
-    def reply(self) -> tuple[bytes, dict[str, Any]]:
-        """Reads one reply: its headers and its envelope."""
-        head = b""
-        while not head.endswith(b"\r\n\r\n"):
-            line = self.replies.readline()
-            assert line, "the connection was closed before a reply"
-            head += line.lower()
-        fields = dict(line.split(b": ", 1) for line in head.split(b"\r\n")[1:-2])
-        return head, json.loads(self.replies.read(int(fields[b"content-length"])))
-
-    def error(self) -> int:
-        """Reads one reply and gives its code."""
-        code: int = self.reply()[1]["error"]
-        return code
-
-    def last_text(self, status: int) -> str:
-        """Reads the last reply, behind which the connection must be closed, and gives its text."""
-        head, envelope = self.reply()
-        assert head.startswith(f"http/1.1 {status} ".encode())
-        assert b"connection: close" in head
-        assert envelope["error"] == status
-        assert self.ended()
-        text: str = envelope["error_text"]
-        return text
-
-    def ended(self) -> bool:
-        """Waits for what comes next and says whether it is the end of the connection."""
-        return self.replies.read(1) == b""
-
-    def drip(self, data: bytes) -> None:
-        """Sends byte by byte, each in time, until all is sent or the server has had enough."""
-        for byte in data:
-            self.send(bytes([byte]))
-            if select.select([self.connection], [], [], 0.05)[0]:
-                return
-
-
-@contextmanager
-def connected(port: int) -> Iterator[Client]:
-    """Gives a connection to the server; what takes longer than any limit on it fails."""
-    with socket.create_connection(("127.0.0.1", port), timeout=3) as connection:
-        client = Client(connection)
-        with client.replies:
-            yield client
-
-
-def request(body: bytes = b"{}", *, length: int | None = None, extra: bytes = b"") -> bytes:
-    """Writes a request; its headers promise another length where that is given."""
-    stated = str(len(body) if length is None else length).encode()
-    return b"POST " + PATH + b" HTTP/1.1\r\nhost: x\r\n" + extra + b"content-length: " + stated + b"\r\n\r\n" + body
 
 
 def test_headers_that_drip_are_cut_off(port: int) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import dataclasses
 import json
 import re
 from typing import TYPE_CHECKING
@@ -11,6 +10,7 @@ from typing import TYPE_CHECKING
 import httpx
 import pytest
 import yaml
+from msgspec.structs import replace
 from profile_relations_server.contract import Contract, contract_file
 from profile_relations_server.errors import StoreUnavailableError
 from profile_relations_server.http.app import App
@@ -126,7 +126,7 @@ def test_the_pages_are_only_read(ask: CheckContext, path: str, method: str) -> N
 
 
 def test_no_page_shows_a_token_of_the_world(contract: Contract, world: World) -> None:
-    secret = dataclasses.replace(world, tokens=("canary-5d0b",))
+    secret = replace(world, tokens=("canary-5d0b",))
     ask = asking(App(make_service(secret, contract).service))
     pages = [ask(path) for path in ("/", "/docs", "/docs/start.js", "/openapi.yaml", "/metrics", "/readyz", "/canary")]
     assert "canary-5d0b" not in json.dumps([[page.text, dict(page.headers)] for page in pages])
