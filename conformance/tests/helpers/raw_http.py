@@ -29,6 +29,11 @@ class Client:
         """Sends bytes as they are."""
         self.connection.sendall(data)
 
+    def send_in_pieces(self, data: bytes) -> None:
+        """Sends bytes a thousand at a time."""
+        for start in range(0, len(data), 1000):
+            self.send(data[start : start + 1000])
+
     def reply(self) -> tuple[bytes, dict[str, Any]]:
         """Reads one reply: its headers and its envelope."""
         head = b""

@@ -94,16 +94,9 @@ def test_what_follows_a_body_counts_for_no_header(port: int, body: bytes) -> Non
 
 
 def test_headers_behind_a_body_are_bounded(port: int, body: bytes) -> None:
-    whole = chunked(body, b"x: " + b"y" * 400_000 + b"\r\n")
-    with connected(port) as client:
-        for start in range(0, len(whole), 1000):
-            try:
-                client.send(whole[start : start + 1000])
-            except OSError:
-                break
-        else:
-            assert client.error() == 431
-            assert client.ended()
+    # The server closes the connection while the client writes, so the reply may be lost.
+    with connected(port) as client, pytest.raises(OSError, match=r"Broken pipe|reset"):
+        client.send_in_pieces(chunked(body, b"x: " + b"y" * 4_000_000 + b"\r\n"))
 
 
 def test_a_body_in_many_small_chunks_is_read(port: int, body: bytes) -> None:

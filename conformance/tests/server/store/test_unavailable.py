@@ -80,13 +80,17 @@ def test_a_frozen_server_is_told_in_time(postgres: PostgresServer, world: World,
         store = server.service.store
         assert isinstance(store, SqlStore)
         ((process,),) = asyncio.run(store.ask(lambda: store._database.rows("SELECT pg_backend_pid()")))  # noqa: SLF001 - whom to freeze
-        os.kill(process, signal.SIGSTOP)
+        # The server that accepts connections too, since another thread would make one of its own.
+        frozen = (process, postgres.process.pid)
+        for number in frozen:
+            os.kill(number, signal.SIGSTOP)
         try:
             started = time.monotonic()
             assert server.envelope(profile_id=JOHN) == GONE
             assert time.monotonic() - started < 20 * SECONDS
         finally:
-            os.kill(process, signal.SIGCONT)
+            for number in frozen:
+                os.kill(number, signal.SIGCONT)
         assert server.envelope(profile_id=JOHN)["error"] == 0
 
 

@@ -15,7 +15,7 @@ from profile_relations_server.world.model import Channel, Profile, World
 
 from tests.helpers.asked_service import JOHN, LI, Asked
 
-TARGET = tomllib.loads((files("profile_relations_conformance") / "bundled-target.toml").read_text("utf-8"))
+TARGET = tomllib.loads((files("profile_relations_conformance") / "target" / "bundled-target.toml").read_text("utf-8"))
 POST = yaml.safe_load(contract_file().read_bytes())["paths"]["/relations/get"]["post"]
 EXAMPLES = POST["requestBody"]["content"]["application/json"]["examples"]
 
