@@ -81,6 +81,17 @@ ROOMS = {
         "test_requirements": {"checks", "contract", "judging", "report", "run", "target"},
         "__main__": {"commands"},
     },
+    SERVER: {
+        "errors": set(),
+        "contract": {"errors"},
+        "world": {"contract", "errors"},
+        "store": {"contract", "errors", "world"},
+        "service": {"contract", "errors", "store", "world"},
+        "faults": {"contract", "errors", "service", "store", "world"},
+        "http": {"contract", "errors", "service"},
+        "commands": {"contract", "errors", "faults", "http", "service", "store", "world"},
+        "__main__": {"commands"},
+    },
 }
 """What stands at the top of a package, and which of the others each may import, lazily or for types alone too.
 
