@@ -14,9 +14,10 @@ from profile_relations_conformance.checks import (  # noqa: I001 - the order is 
     contract,
     robustness,
 )
-from profile_relations_conformance.checks.registry import checks, rules
+from profile_relations_conformance.checks.registry import asked_last, checks, rules
 
 __all__ = [
+    "asked_last",
     "checks",
     "contract",
     "entries",

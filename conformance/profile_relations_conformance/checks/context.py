@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from profile_relations_conformance.judging.assertions import judge, judge_refused, judge_same
 from profile_relations_conformance.judging.baselines import Baselines
 from profile_relations_conformance.judging.matching_grid import Grid
+from profile_relations_conformance.judging.moving_data import Cause, cause_of, outline
 from profile_relations_conformance.judging.oracle import Expectation, expect
 from profile_relations_conformance.judging.results import Case
 from profile_relations_conformance.target.known_data import Known, Origin, Selector
@@ -55,6 +57,8 @@ class CheckContext:
         self.drawn: dict[bool, list[Json]] = {}
         self.round = 0
         self._client = client
+        self._newest: dict[bytes, Exchange] = {}
+        self._answered: Exchange | None = None
 
     # --- How much to ask ---------------------------------------------------------------------------------------------
 
@@ -114,6 +118,8 @@ class CheckContext:
         """Asks for a selector's profile and judges that its relations, and nobody else's, come back."""
         body = self.body(selector.profile, selector.fields)
         exchange = self.post(body, mutation or f"{selector.row.title}, by {selector.key}")
+        if self._answered is None and exchange.reply is not None and exchange.reply.is_success:
+            self._answered = exchange
         return self.judged(exchange, Expectation(profiles=(selector.profile,)))
 
     def refuses(self, body: Json, mutation: str, *, wrong_token: bool = False) -> Case:
@@ -131,11 +137,57 @@ class CheckContext:
         body = exchange.request.body
         profiles = expectation.profiles
         own_type = isinstance(body, dict) and all(body.get("rel_id") == item.rel_id for item in profiles)
-        return Case(exchange, judge(exchange, expectation, self.baselines, own_type=own_type))
+        failure = judge(exchange, expectation, self.baselines, own_type=own_type)
+        if failure is not None and own_type and any(self._has_moved(exchange, profile) for profile in profiles):
+            failure = None
+        return Case(exchange, failure)
+
+    def _has_moved(self, exchange: Exchange, profile: KnownProfile) -> bool:
+        """Asks for a profile again by its identifier, where another reply shows other relations of it than known."""
+        reply = exchange.reply
+        if reply is None or not self.baselines.may_have_moved(reply, profile):
+            return False
+        selector = self.known.of(profile, Origin.IDENTIFIER)[0]
+        words = f"{profile.key} again, since another reply shows other relations of it"
+        now = self.post(self.body(profile, selector.fields), words, fresh=True).reply
+        if now is None or not self.baselines.may_have_moved(now, profile):
+            return False
+        return self.baselines.settle(profile, reply, now)
+
+    def is_locked_out(self) -> bool:
+        """Says whether the server refuses now what it answered with a success before."""
+        if self._answered is None:
+            return False
+        request = replace(self._answered.request, mutation="a request that was answered before, once more")
+        reply = self.send(request, fresh=True).reply
+        return reply is not None and not reply.is_success
 
     def same_answer(self, first: Exchange, again: Exchange) -> Case:
         """Judges that two replies say the same: the same relations, or both a refusal."""
-        return Case(again, judge_same(first, again, self.baselines))
+        first = self._newest.get(first.request.content, first)
+        failure = judge_same(first, again, self.baselines)
+        if failure is not None and self._explained(first, again):
+            failure = None
+        return Case(again, failure)
+
+    def _explained(self, first: Exchange, again: Exchange) -> bool:
+        """Asks a request once more whose replies differ, and says whether data that moved explains the second one."""
+        before, shown = first.reply, again.reply
+        if before is None or shown is None or not (before.is_success and shown.is_success):
+            return False
+        if shown.owners - before.owners and before.owners:
+            return False
+        latest = self.send(replace(first.request, mutation=f"{first.request.mutation}, once more"), fresh=True)
+        if latest.reply is None or not latest.reply.is_success:
+            return False
+        seen = [self.baselines.relations(reply) for reply in (before, shown, latest.reply)]
+        cause = cause_of(*seen)
+        if cause is Cause.MOVING:
+            cause = cause_of(*map(outline, seen))
+            cause = Cause.MOVED if outline(seen[1]) == outline(seen[2]) else cause
+        if cause is not Cause.WRONG:
+            self._newest[first.request.content] = latest
+        return cause is not Cause.WRONG
 
     @cached_property
     def cells(self) -> tuple[Cell, ...]:

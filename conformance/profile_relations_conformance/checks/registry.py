@@ -28,6 +28,7 @@ Applies = Callable[[Exchange], bool]
 
 _CHECKS: dict[str, CheckFunction] = {}
 _RULES: dict[str, Rule] = {}
+_LAST: set[str] = set()
 
 
 @dataclass(frozen=True)
@@ -46,12 +47,19 @@ class Rule:
         return Case(exchange, Failure(*mismatch, exchange) if mismatch else None)
 
 
-def check(requirement: str) -> Callable[[CheckFunction], CheckFunction]:
-    """Makes a function the check of a requirement."""
+def check(requirement: str, *, last: bool = False) -> Callable[[CheckFunction], CheckFunction]:
+    """Makes a function the check of a requirement.
+
+    Args:
+        requirement: Its id.
+        last: Whether it is asked after all others, since a server may lock out who asks so.
+    """
 
     def bind(function: CheckFunction) -> CheckFunction:
         _claim(requirement)
         _CHECKS[requirement] = function
+        if last:
+            _LAST.add(requirement)
         return function
 
     return bind
@@ -98,7 +106,12 @@ def _claim(requirement: str) -> None:
 
 def checks() -> Mapping[str, CheckFunction]:
     """Gives all checks by requirement, in the order in which they are best asked."""
-    return dict(_CHECKS)
+    return {name: _CHECKS[name] for name in sorted(_CHECKS, key=_LAST.__contains__)}
+
+
+def asked_last() -> frozenset[str]:
+    """Gives the requirements whose checks come after all others."""
+    return frozenset(_LAST)
 
 
 def rules() -> Mapping[str, Rule]:

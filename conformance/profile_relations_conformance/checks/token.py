@@ -33,19 +33,7 @@ def _body(ask: CheckContext, token: Any = None) -> dict[str, Any]:  # noqa: ANN4
     return ask.body(selector.profile, selector.fields, token=token)
 
 
-@check("TOKEN-MISSING")
-def token_is_required(ask: CheckContext) -> Iterator[Case]:
-    """A request without `token` is refused, whichever row it fits otherwise."""
-    return ask.of_grid("TOKEN-MISSING")
-
-
-@check("TOKEN-EMPTY")
-def an_empty_token_is_refused(ask: CheckContext) -> Iterator[Case]:
-    """An empty `token` is refused, whichever row the request fits otherwise."""
-    return ask.of_grid("TOKEN-EMPTY")
-
-
-@check("TOKEN-WRONG")
+@check("TOKEN-WRONG", last=True)
 def an_unknown_token_is_refused(ask: CheckContext) -> Iterator[Case]:
     """A made-up token is refused, also one that has the length and the kinds of characters of the right one."""
     yield ask.refuses(_body(ask, MADE_UP_TOKEN), "a made-up token", wrong_token=True)
@@ -69,7 +57,19 @@ def _of_the_same_form(token: str, seed: int) -> str:
     return "".join(draw.choice(others.get(character, character)) for character in token)
 
 
-@check("TOKEN-TYPE")
+@check("TOKEN-MISSING", last=True)
+def token_is_required(ask: CheckContext) -> Iterator[Case]:
+    """A request without `token` is refused, whichever row it fits otherwise."""
+    return ask.of_grid("TOKEN-MISSING")
+
+
+@check("TOKEN-EMPTY", last=True)
+def an_empty_token_is_refused(ask: CheckContext) -> Iterator[Case]:
+    """An empty `token` is refused, whichever row the request fits otherwise."""
+    return ask.of_grid("TOKEN-EMPTY")
+
+
+@check("TOKEN-TYPE", last=True)
 def a_token_is_a_string(ask: CheckContext) -> Iterator[Case]:
     """A token of another type is refused, also where it holds the right one."""
     yield from ask.of_grid("TOKEN-TYPE")
@@ -83,7 +83,7 @@ def a_token_is_a_string(ask: CheckContext) -> Iterator[Case]:
         yield ask.refuses(_body(ask, value), f"`token` is {words}")
 
 
-@check("TOKEN-EXACT")
+@check("TOKEN-EXACT", last=True)
 def a_token_matches_to_the_character(ask: CheckContext) -> Iterator[Case]:
     """The token with a character more or less, with space around it or in the other case is refused."""
     token = ask.token

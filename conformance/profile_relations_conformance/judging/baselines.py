@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING
 
+from profile_relations_conformance.judging.moving_data import Cause, Relations, cause_of, outline
 from profile_relations_conformance.judging.relations_diff import discrepancy
 from profile_relations_conformance.target.known_data import Origin, canonical
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from profile_relations_conformance.contract.document import Json
     from profile_relations_conformance.target.known_data import Selector
@@ -22,12 +23,18 @@ class Baselines:
 
     Args:
         members: The documented members of an entry; others may differ from call to call (freedom EXTRA-MEMBERS).
+
+    Attributes:
+        moved: The profiles whose data changed while the server was asked.
     """
 
     def __init__(self, members: Iterable[str]) -> None:
         self._members = tuple(members)
-        self._relations: dict[KnownProfile, Counter[str]] = {}
+        self._relations: dict[KnownProfile, Relations] = {}
         self._doubted: set[KnownProfile] = set()
+        self._without_props: set[KnownProfile] = set()
+        self._unsteady: set[KnownProfile] = set()
+        self.moved: set[KnownProfile] = set()
 
     def learn(self, profile: KnownProfile, answers: Sequence[tuple[Selector, Reply | None]]) -> None:
         """Takes what most of a profile's selectors show for its relations.
@@ -49,7 +56,7 @@ class Baselines:
             most_shown, _ = votes.most_common(1)[0]
             self._relations[profile] = Counter(dict(most_shown))
 
-    def relations(self, reply: Reply) -> Counter[str]:
+    def relations(self, reply: Reply) -> Relations:
         """Gives the relations of a reply as a multiset, since their order is free."""
         return Counter(canonical(self._documented(entry)) for entry in reply.entries or ())
 
@@ -62,7 +69,7 @@ class Baselines:
         """Takes a reply as the profile's relations of its own `rel_id`."""
         self._relations[profile] = self.relations(reply)
 
-    def of(self, profile: KnownProfile) -> Counter[str] | None:
+    def of(self, profile: KnownProfile) -> Relations | None:
         """Gives the profile's relations, or None where no request showed them."""
         return self._relations.get(profile)
 
@@ -84,9 +91,52 @@ class Baselines:
     def shows(self, reply: Reply, profile: KnownProfile) -> bool:
         """Says whether a success lists this profile's relations, all of them and nothing else."""
         known = self._relations.get(profile)
-        if known is None:
+        if known is None or profile in self._unsteady:
             return self.shows_owner(reply, profile)
-        return self.relations(reply) == known
+        return self._seen(profile, self.relations(reply)) == self._seen(profile, known)
+
+    def _seen(self, profile: KnownProfile, relations: Relations) -> Relations:
+        """Gives what of a profile's relations is compared: without properties, where those change all the time."""
+        return outline(relations) if profile in self._without_props else relations
+
+    def may_have_moved(self, reply: Reply | None, profile: KnownProfile) -> bool:
+        """Says whether a reply shows relations of this profile alone, or none, and others than those known."""
+        known = self._relations.get(profile)
+        return known is not None and reply is not None and reply.is_success and self.shows_owner(reply, profile)
+
+    def settle(self, profile: KnownProfile, reply: Reply, now: Reply) -> bool:
+        """Says whether data that moved explains a reply with other relations than those known, and learns from it.
+
+        Args:
+            profile: The profile that was asked for.
+            reply: The reply that differs.
+            now: What the profile's identifier gave after that.
+        """
+        shown, after = self.relations(reply), self.relations(now)
+        for narrowed in (self._without_props, self._unsteady):
+            seen = [self._seen(profile, relations) for relations in (self._relations[profile], shown, after)]
+            cause = cause_of(*seen)
+            if cause is Cause.WRONG:
+                return False
+            self.moved.add(profile)
+            self._relations[profile] = after
+            if cause is Cause.MOVED:
+                return True
+            narrowed.add(profile)
+            if self._seen(profile, shown) == self._seen(profile, after):
+                return True
+        return True
+
+    def notes(self) -> Iterator[str]:
+        """Yields a line for each profile whose data moved, on how it was compared."""
+        for profile in sorted(self.moved, key=lambda item: item.index):
+            if profile in self._unsteady:
+                how = "its replies were compared by whose relations they show alone"
+            elif profile in self._without_props:
+                how = "its relations were compared without their properties"
+            else:
+                how = "what it showed last was compared with"
+            yield f"the data of {profile.key} changed during the run: {how}"
 
     def shows_owner(self, reply: Reply, profile: KnownProfile) -> bool:
         """Says whether a success lists relations of this profile alone, of whatever type, or none."""

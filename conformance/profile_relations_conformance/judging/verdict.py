@@ -28,6 +28,7 @@ class Run:
         done: How many requirements have been judged by their own check; rules are judged along with all of them.
         requests: How many requests were sent.
         cut_short: The budget that was used up before everything was asked, in words, or an empty string.
+        notes: What a reader should know of how the server was judged, a line each.
         exchanges: All that was asked, in order.
     """
 
@@ -37,6 +38,7 @@ class Run:
     done: int = 0
     requests: int = 0
     cut_short: str = ""
+    notes: list[str] = field(default_factory=list)
     exchanges: list[Exchange] = field(default_factory=list, repr=False)
 
 

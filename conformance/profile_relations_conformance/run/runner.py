@@ -7,13 +7,13 @@ import traceback
 from itertools import islice
 from typing import TYPE_CHECKING
 
-from profile_relations_conformance.checks import checks, rules
+from profile_relations_conformance.checks import asked_last, checks, rules
 from profile_relations_conformance.checks.contract import draw_on
 from profile_relations_conformance.errors import CannotJudgeError
 from profile_relations_conformance.judging.results import Result
 from profile_relations_conformance.judging.verdict import Run
 from profile_relations_conformance.target.needs import missing_keys
-from profile_relations_conformance.transport.pace import BudgetSpentError
+from profile_relations_conformance.transport.pace import BudgetSpentError, LockedOutError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -61,22 +61,28 @@ class Runner:
         self._cases: dict[str, Iterator[Case]] = {}
         self._complete: set[str] = set()
         self._over = ""
+        self._locked_out = ""
         self._started = time.monotonic()
         self._judge_by_rules()  # what was asked before the run is not asked again
 
     def __call__(self) -> Run:
         """Runs everything; what can't be asked any more is left untested, with the reason."""
         self.start()
+        last = asked_last()
         for most in (FIRST_CASES, None):
             for name in self._checks:
-                self.judge(name, most)
+                if name not in last:
+                    self.judge(name, most)
+        for name in self._checks:
+            if name in last:
+                self.judge(name)
         self._guarded(self._explore)
         return self.finish()
 
     @property
     def is_over(self) -> bool:
         """Whether nothing more can or need be asked."""
-        return bool(self._over) or self._stop_when(self.run)
+        return bool(self._over or self._locked_out) or self._stop_when(self.run)
 
     def start(self) -> None:
         """Learns what the known profiles' relations are; every check compares with them."""
@@ -102,8 +108,11 @@ class Runner:
         A rule holds for all replies of a run: where the run could not ask everything, no rule has passed.
         """
         over = self._over or self._pace.spent
+        self.run.notes = [*self._context.baselines.notes(), *([self._locked_out] if self._locked_out else [])]
         for name, result in self.run.results.items():
-            if over and name not in self._complete:
+            if self._locked_out and name in self._checks and name not in self._complete:
+                result.leave_out(self._locked_out)
+            elif over and name not in self._complete:
                 result.incomplete = True
                 result.reason = result.reason or over
             elif not (result.cases or result.reason or result.errored):
@@ -127,6 +136,9 @@ class Runner:
             self._take_cases(result, most)
             if most is None:
                 self._complete.add(name)
+        except LockedOutError as locked:
+            result.leave_out(str(locked))
+            self._locked_out = str(locked)
         except BudgetSpentError as spent:
             result.leave_out(str(spent))
         except (CannotJudgeError, KeyboardInterrupt):
@@ -144,11 +156,26 @@ class Runner:
         if name not in self._cases:
             self._cases[name] = self._checks[name](self._context)
         for case in islice(self._cases[name], most):
+            self._look_for_lock_out(case)
             result.add(case)
             self._judge_by_rules()
             if result.failed_cases >= ENOUGH_FAILURES or self._stop_when(self.run):
                 self._cases[name] = iter(())
                 return
+
+    def _look_for_lock_out(self, case: Case) -> None:
+        """Asks what was answered before, where a case may have been refused because the server locked the caller out.
+
+        Raises:
+            LockedOutError: If the server refuses that now.
+        """
+        exchange = case.exchange
+        suspicious = exchange.request.wrong_token or (case.failure and exchange.reply and exchange.reply.is_refusal)
+        if suspicious and self._context.is_locked_out():
+            asked = sum(item.request.wrong_token for item in (*self.run.exchanges, exchange))
+            raise LockedOutError(
+                f"the server locked the caller out after {asked} request{'' if asked == 1 else 's'} with a wrong token"
+            )
 
     # --- All exchanges -----------------------------------------------------------------------------------------------
 

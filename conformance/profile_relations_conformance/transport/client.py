@@ -17,16 +17,18 @@ from profile_relations_conformance import __version__
 from profile_relations_conformance.errors import CannotJudgeError
 from profile_relations_conformance.transport.deadline import Deadline, DeadlineTransport
 from profile_relations_conformance.transport.exchange import JSON_TYPE, Exchange, Request
-from profile_relations_conformance.transport.pace import BudgetSpentError
-from profile_relations_conformance.transport.reply import Reply
+from profile_relations_conformance.transport.pace import BudgetSpentError, ThrottledError
+from profile_relations_conformance.transport.reply import TOO_FAST, Reply
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from profile_relations_conformance.transport.pace import Pace
-TOO_MANY_REQUESTS = 429
+
 TRIES = 3
-"""A request is sent again after a 429, or where a connection kept from before turns out to be closed."""
+"""How often a request is sent where a connection kept from before turns out to be closed."""
+PATIENCE = 8
+"""How often a request is sent where the server says that requests come too fast."""
 LARGEST_REPLY = 64 * 1024 * 1024
 CONNECTIONS = 16
 WRONG_TOKENS = 15
@@ -92,17 +94,25 @@ class Client:
     def together(self, requests: Sequence[Request]) -> list[Exchange]:
         """Sends requests at the same time, as far as the pace allows, and gives the exchanges in their order.
 
-        They are numbered and begun in that order too, so that a run can be repeated.
+        They are numbered and begun in that order too, so that a run can be repeated. Those that the server refuses for
+        their speed are sent again, fewer at a time.
 
         Raises:
             BudgetSpentError: As send.
             CannotJudgeError: As send.
         """
-        with ThreadPoolExecutor(min(CONNECTIONS, len(requests))) as pool:
-            begun = [pool.submit(self._carry_out, request, self._begin(request)) for request in requests]
-            exchanges = [future.result() for future in begun]
-        self._new += exchanges
-        return exchanges
+        exchanges: dict[int, Exchange] = {}
+        at_once = CONNECTIONS
+        while left := [place for place in range(len(requests)) if place not in exchanges]:
+            with ThreadPoolExecutor(min(at_once, len(left))) as pool:
+                attempt = self._carry_out if at_once == 1 else self._try
+                begun = [(place, pool.submit(attempt, requests[place], self._begin(requests[place]))) for place in left]
+            found = [(place, future.result()) for place, future in begun]
+            exchanges |= {place: exchange for place, exchange in found if not is_throttled(exchange)}
+            at_once = max(1, at_once // 2)
+        ordered = [exchanges[place] for place in range(len(requests))]
+        self._new += ordered
+        return ordered
 
     def has_sent(self, request: Request) -> bool:
         """Says whether this very request was sent before, and alone."""
@@ -114,15 +124,26 @@ class Client:
         return taken
 
     def _carry_out(self, request: Request, number: int) -> Exchange:
+        """Sends a request until it gets an answer; a refusal for its speed is none."""
+        exchange = self._try(request, number)
+        for _ in range(PATIENCE - 1):
+            if not is_throttled(exchange):
+                return exchange
+            exchange = self._try(request, self.pace.next())
+        if is_throttled(exchange) and exchange.reply is not None:
+            raise ThrottledError(f"the server keeps refusing requests for their speed (HTTP {exchange.reply.status})")
+        return exchange
+
+    def _try(self, request: Request, number: int) -> Exchange:
+        """Sends a request, again where a kept connection was closed; slows the run down where the server asks."""
+        asked_at = time.monotonic()
         exchange = self._attempt(number, request)
         for _ in range(TRIES - 1):
-            if exchange.reply is not None and exchange.reply.status == TOO_MANY_REQUESTS:
-                self.pace.hold(exchange.reply.headers.get("retry-after"))
-            elif not exchange.stale:
+            if not exchange.stale:
                 break
-            exchange = self._attempt(self._begin(request), request)
-        if exchange.reply is not None and exchange.reply.status == TOO_MANY_REQUESTS:
-            raise BudgetSpentError("the server limits the rate of requests (HTTP 429)")
+            exchange = self._attempt(self.pace.next(), request)
+        if is_throttled(exchange) and exchange.reply is not None:
+            self.pace.slow_down(exchange.reply.headers.get("retry-after"), asked_at)
         return exchange
 
     def _begin(self, request: Request) -> int:
@@ -171,6 +192,11 @@ class Client:
         if self._lost >= LOST_CONNECTIONS:
             raise CannotJudgeError(f"{self.url} can't be reached any more", "Is the server still running?")
         return Exchange(number, request, None, f"no connection ({_reason(error)})", unreachable=True)
+
+
+def is_throttled(exchange: Exchange) -> bool:
+    """Says whether a request was refused for its speed, which is no answer to it."""
+    return exchange.reply is not None and exchange.reply.status in TOO_FAST
 
 
 def _key(request: Request) -> _Key:

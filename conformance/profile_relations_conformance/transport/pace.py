@@ -9,14 +9,30 @@ from email.utils import parsedate_to_datetime
 LONGEST_HOLD = 60.0
 """Seconds that a run waits at most when a server asks it to."""
 DEFAULT_HOLD = 1.0
+"""Seconds to wait where the server does not say how long."""
+SLOWER = 1.5
+"""By how much the time between two requests grows each time that the server says that they come too fast."""
+FIRST_INTERVAL = 0.02
+"""Seconds between two requests after the server said so for the first time."""
+LONGEST_INTERVAL = 2.0
 
 
 class BudgetSpentError(Exception):
     """No further request may be sent; what was not asked by now is not tested."""
 
 
+class ThrottledError(BudgetSpentError):
+    """The server refuses one request again and again for its speed, however slowly it is asked."""
+
+
+class LockedOutError(BudgetSpentError):
+    """The server refuses what it answered before, since it was asked with wrong tokens."""
+
+
 class Pace:
     """Hands out permission to send requests, one by one, to all threads of a run.
+
+    Where the server says that requests come too fast, they go slower from then on, until it says so no more.
 
     Args:
         rate: Requests per second at most, or None for no limit.
@@ -26,6 +42,7 @@ class Pace:
     Attributes:
         sent: Number of requests handed out.
         spent: Why no further request is handed out, or an empty string.
+        throttled: How often the server said that requests come too fast.
     """
 
     def __init__(
@@ -33,11 +50,14 @@ class Pace:
     ) -> None:
         self.sent = 0
         self.spent = ""
+        self.throttled = 0
         self._interval = 1 / rate if rate else 0.0
         self._max_requests = max_requests
         self._time_budget = time_budget
         self._started: float | None = None
         self._next_at = 0.0
+        self._slowed_at = 0.0
+        self._turn = threading.Lock()
         self._lock = threading.Lock()
 
     def next(self) -> int:
@@ -46,18 +66,24 @@ class Pace:
         Raises:
             BudgetSpentError: If the number or the time is used up, or would be before the turn comes.
         """
-        with self._lock:
+        with self._turn:
             if self._started is None:
                 self._started = time.monotonic()
             if self._max_requests is not None and self.sent >= self._max_requests:
                 raise self._spend(f"the run's {self._max_requests} requests are used up")
-            wait = max(0.0, self._next_at - time.monotonic())
-            self.check(wait)
-            if wait:
+            while (wait := self.held_for) > 0:
+                self.check(wait)
                 time.sleep(wait)
-            self._next_at = time.monotonic() + self._interval
+            self.check()
+            with self._lock:
+                self._next_at = max(self._next_at, time.monotonic() + self._interval)
             self.sent += 1
             return self.sent
+
+    @property
+    def held_for(self) -> float:
+        """Seconds until the next request may go."""
+        return max(0.0, self._next_at - time.monotonic())
 
     @property
     def has_time_budget(self) -> bool:
@@ -77,10 +103,22 @@ class Pace:
         self.spent = words
         return BudgetSpentError(words)
 
-    def hold(self, retry_after: str | None) -> None:
-        """Lets no request go before the time that a server asked for in Retry-After (RFC 9110, section 10.2.3)."""
+    def slow_down(self, retry_after: str | None, asked_at: float) -> None:
+        """Lets no request go before the time that a server asked for, and all later ones at a lower rate.
+
+        Several refusals of one burst slow the run down once.
+
+        Args:
+            retry_after: The reply's Retry-After (RFC 9110, section 10.2.3), or None.
+            asked_at: When the refused request was sent, on the monotonic clock.
+        """
+        now = time.monotonic()
         with self._lock:
-            self._next_at = max(self._next_at, time.monotonic() + min(_seconds(retry_after), LONGEST_HOLD))
+            self.throttled += 1
+            self._next_at = max(self._next_at, now + min(_seconds(retry_after), LONGEST_HOLD))
+            if asked_at >= self._slowed_at:
+                self._interval = min(max(FIRST_INTERVAL, self._interval * SLOWER), LONGEST_INTERVAL)
+                self._slowed_at = now
 
     def seconds_left(self) -> float:
         """Gives what is left of the time budget; infinity where there is none."""
@@ -90,11 +128,12 @@ class Pace:
 
 
 def _seconds(retry_after: str | None) -> float:
+    """Reads a Retry-After of any content; what can't be read is as good as none."""
     if retry_after is None:
         return DEFAULT_HOLD
-    if retry_after.strip().isdecimal():
-        return float(retry_after)
+    if retry_after.strip().isascii() and retry_after.strip().isdecimal():
+        return float(retry_after[:18])
     try:
         return max(0.0, parsedate_to_datetime(retry_after).timestamp() - time.time())
-    except ValueError:
+    except (ValueError, OverflowError, OSError):
         return DEFAULT_HOLD

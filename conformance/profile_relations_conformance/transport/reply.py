@@ -16,6 +16,10 @@ Json = Any
 CLIENT_ERRORS = range(400, 500)
 SERVER_ERRORS = range(500, 600)
 OK = 200
+TOO_FAST = (429, 503)
+"""What a server or a proxy in front of it answers to requests that come too fast; they are waited for."""
+TOO_LARGE = (413, 414, 431)
+"""What a proxy in front of a server answers in its own words to what is too large for it."""
 
 
 class _Absent(Enum):
