@@ -13,7 +13,8 @@ from profile_relations_conformance.judging.moving_data import Cause, cause_of, o
 from profile_relations_conformance.judging.oracle import Expectation, expect
 from profile_relations_conformance.judging.results import Case
 from profile_relations_conformance.target.known_data import Known, Origin, Selector
-from profile_relations_conformance.transport.exchange import Exchange, Request
+from profile_relations_conformance.target.placeholders import TOKEN
+from profile_relations_conformance.transport.exchange import JSON_TYPE, Exchange, Request, encode
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -57,7 +58,7 @@ class CheckContext:
         self.drawn: dict[bool, list[Json]] = {}
         self.round = 0
         self._client = client
-        self._newest: dict[bytes, Exchange] = {}
+        self._newest: dict[tuple[bytes, str | None], Exchange] = {}
         self._answered: Exchange | None = None
 
     # --- How much to ask ---------------------------------------------------------------------------------------------
@@ -100,9 +101,38 @@ class CheckContext:
         """
         return self._client.send(request, fresh=fresh)
 
+    def request(self, body: Json, mutation: str, *, wrong_token: bool = False, apart: bool = False) -> Request:
+        """Makes a POST of a JSON value, whose `token` goes where the target takes it."""
+        made = Request.of(body, mutation, wrong_token=wrong_token, apart=apart)
+        if not self.target.takes_header:
+            return made
+        return replace(made, content=self.written(body), bearer=self._bearer(body))
+
+    def raw(
+        self, content: bytes, mutation: str, *, method: str = "POST", content_type: str | None = JSON_TYPE
+    ) -> Request:
+        """Makes a request of bytes; where the target takes the token in the header, the right one is there."""
+        bearer = self.token if self.target.takes_header else None
+        return Request(content, mutation, method=method, content_type=content_type, bearer=bearer)
+
+    def written(self, body: Json) -> bytes:
+        """Gives the bytes that write a body; it has no `token` where the target takes it in the header."""
+        if self.target.takes_header and isinstance(body, dict):
+            body = {name: value for name, value in body.items() if name != TOKEN}
+        return encode(body)
+
+    def _bearer(self, body: Json) -> str | None:
+        """Gives the token that the header carries: that of the body, or the right one beside what is no object."""
+        token = body.get(TOKEN) if isinstance(body, dict) else self.token
+        return token if isinstance(token, str) and self.carries(token) else None
+
+    def carries(self, token: str) -> bool:
+        """Says whether a token can be sent as it is where the target takes it (RFC 9110, section 5.5, for a header)."""
+        return not self.target.takes_header or (token.isascii() and token.isprintable() and token == token.strip())
+
     def post(self, body: Json, mutation: str, *, fresh: bool = False) -> Exchange:
         """Sends a JSON value as a POST."""
-        return self.send(Request.of(body, mutation), fresh=fresh)
+        return self.send(self.request(body, mutation), fresh=fresh)
 
     def together(self, requests: Sequence[Request]) -> list[Exchange]:
         """Sends all requests at the same time."""
@@ -110,7 +140,7 @@ class CheckContext:
 
     def has_sent(self, body: Json) -> bool:
         """Says whether this very POST was sent before."""
-        return self._client.has_sent(Request.of(body, ""))
+        return self._client.has_sent(self.request(body, ""))
 
     # --- Judged requests ---------------------------------------------------------------------------------------------
 
@@ -124,7 +154,7 @@ class CheckContext:
 
     def refuses(self, body: Json, mutation: str, *, wrong_token: bool = False) -> Case:
         """Sends a body that must be refused."""
-        exchange = self.send(Request.of(body, mutation, wrong_token=wrong_token))
+        exchange = self.send(self.request(body, mutation, wrong_token=wrong_token))
         return Case(exchange, judge_refused(exchange))
 
     def answers_rightly(self, body: Mapping[str, Json], mutation: str, *, first_row_decides: bool = False) -> Case:
@@ -164,7 +194,7 @@ class CheckContext:
 
     def same_answer(self, first: Exchange, again: Exchange) -> Case:
         """Judges that two replies say the same: the same relations, or both a refusal."""
-        first = self._newest.get(first.request.content, first)
+        first = self._newest.get(_asked(first), first)
         failure = judge_same(first, again, self.baselines)
         if failure is not None and self._explained(first, again):
             failure = None
@@ -186,7 +216,7 @@ class CheckContext:
             cause = cause_of(*map(outline, seen))
             cause = Cause.MOVED if outline(seen[1]) == outline(seen[2]) else cause
         if cause is not Cause.WRONG:
-            self._newest[first.request.content] = latest
+            self._newest[_asked(first)] = latest
         return cause is not Cause.WRONG
 
     @cached_property
@@ -209,6 +239,10 @@ class CheckContext:
             votes = number < self.effort.voters
             selectors = self.known.of(profile) if votes else self.known.of(profile, Origin.IDENTIFIER)
             self.baselines.learn(profile, [(selector, self.finds(selector).exchange.reply) for selector in selectors])
+
+
+def _asked(exchange: Exchange) -> tuple[bytes, str | None]:
+    return exchange.request.content, exchange.request.bearer
 
 
 def spread(items: Sequence[T], most: int) -> Sequence[T]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from profile_relations_conformance.checks.envelope import to_an_object
@@ -16,7 +17,7 @@ from profile_relations_conformance.judging.assertions import (
 )
 from profile_relations_conformance.judging.results import Case
 from profile_relations_conformance.target.known_data import IDENTIFIER, MADE_UP_TOKEN
-from profile_relations_conformance.transport.exchange import JSON_TYPE, Request, encode
+from profile_relations_conformance.transport.exchange import JSON_TYPE, Request
 from profile_relations_conformance.transport.reply import SERVER_ERRORS, strings
 
 if TYPE_CHECKING:
@@ -104,17 +105,17 @@ def _refused(ask: CheckContext, request: Request) -> Case:
 @check("METHOD-GET")
 def a_get_shows_nothing(ask: CheckContext) -> Iterator[Case]:
     """A GET, with and without a body, shows no relation and gives no server error."""
-    for content, words in ((b"", "a GET"), (encode(_right(ask)), "a GET with the body of a right request")):
+    for content, words in ((b"", "a GET"), (ask.written(_right(ask)), "a GET with the body of a right request")):
         kind = JSON_TYPE if content else None
-        yield _shows_nothing(ask, Request(content, words, method="GET", content_type=kind))
+        yield _shows_nothing(ask, ask.raw(content, words, method="GET", content_type=kind))
 
 
 @check("METHOD-OTHER")
 def other_methods_show_nothing(ask: CheckContext) -> Iterator[Case]:
     """Other methods show no relation and give no server error."""
-    content = encode(_right(ask))
+    content = ask.written(_right(ask))
     for method in ask.some(("PUT", "DELETE", "PATCH", "OPTIONS", "HEAD")):
-        yield _shows_nothing(ask, Request(content, f"{method} in place of POST", method=method))
+        yield _shows_nothing(ask, ask.raw(content, f"{method} in place of POST", method=method))
 
 
 def _shows_nothing(ask: CheckContext, request: Request) -> Case:
@@ -129,28 +130,28 @@ def _shows_nothing(ask: CheckContext, request: Request) -> Case:
 @check("ROBUST-NOT-JSON")
 def what_is_not_json_is_refused(ask: CheckContext) -> Iterator[Case]:
     """An empty body, and one that breaks off or is no JSON, is refused with the envelope."""
-    right = encode(_right(ask))
+    right = ask.written(_right(ask))
     broken = (b"", right[:-1], right[: len(right) // 2], b"{", b"token=1&rel_id=2", b"\xff\xfe\x00", b"<xml/>", b"'")
     for content in ask.some(broken):
-        yield _refused(ask, Request(content, "a body that is not JSON" if content else "an empty body"))
+        yield _refused(ask, ask.raw(content, "a body that is not JSON" if content else "an empty body"))
 
 
 @check("ROBUST-NOT-AN-OBJECT")
 def what_is_no_object_is_refused(ask: CheckContext) -> Iterator[Case]:
     """An array, also one of a right request, and a single value are refused with the envelope."""
-    right = _right(ask)
+    right = json.loads(ask.written(_right(ask)))
     for value in ask.some(([], [right], "text", 1, None, True, [[right]], "", 0, False)):
-        yield _refused(ask, Request.of(value, "a body that is no object"))
+        yield _refused(ask, ask.request(value, "a body that is no object"))
 
 
 @check("ROBUST-NESTING")
 def deep_nesting_is_answered(ask: CheckContext) -> Iterator[Case]:
     """Arrays and objects many levels deep are answered with the envelope."""
-    yield _answered(ask, Request(b"[" * DEPTH + b"]" * DEPTH, f"{DEPTH} arrays in each other"))
+    yield _answered(ask, ask.raw(b"[" * DEPTH + b"]" * DEPTH, f"{DEPTH} arrays in each other"))
     nested = b'{"a":' * DEPTH + b"1" + b"}" * DEPTH
-    unknown = encode(ask.body(ask.known.profiles[0], {"profile_id": ask.known.nobody("profile_id")}))
+    unknown = ask.written(ask.body(ask.known.profiles[0], {"profile_id": ask.known.nobody("profile_id")}))
     for content in ask.some((unknown[:-1] + b',"nested":' + nested + b"}", b'{"profile_id":' + nested + b"}")):
-        yield _answered(ask, Request(content, f"{DEPTH} objects in each other"))
+        yield _answered(ask, ask.raw(content, f"{DEPTH} objects in each other"))
 
 
 @check("ROBUST-LONG")
@@ -160,11 +161,11 @@ def long_strings_are_answered(ask: CheckContext) -> Iterator[Case]:
     for row in ask.some(ask.contract.rows):
         values = {name: long if "string" in ask.contract.fields[name]["type"] else 0 for name in row.selectors}
         body = ask.body(ask.known.profiles[0], ask.known.fragment(row, values))
-        yield _answered(ask, Request.of(body, f"{row.title}: a value of {LENGTH} characters", apart=True))
+        yield _answered(ask, ask.request(body, f"{row.title}: a value of {LENGTH} characters", apart=True))
     nobody = {IDENTIFIER: ask.known.nobody(IDENTIFIER)}
     many = {f"unknown_{number}": number for number in range(MANY)}
     body = ask.body(ask.known.profiles[0], many | nobody)
-    yield _answered(ask, Request.of(body, f"{MANY} unknown fields", apart=True))
+    yield _answered(ask, ask.request(body, f"{MANY} unknown fields", apart=True))
 
 
 @check("ROBUST-TEXT")
@@ -174,7 +175,7 @@ def odd_text_is_data(ask: CheckContext) -> Iterator[Case]:
         row = ask.contract.rows[number % len(ask.contract.rows)]
         body = ask.body(ask.known.profiles[0], ask.known.fragment(row, dict.fromkeys(row.selectors, text)))
         words = f"{row.title}: the text {json.dumps(text)}"
-        yield _answered(ask, Request.of(body, words, apart=True))
+        yield _answered(ask, ask.request(body, words, apart=True))
 
 
 @check("ROBUST-NUMBERS")
@@ -184,11 +185,11 @@ def odd_numbers_are_data(ask: CheckContext) -> Iterator[Case]:
     used = {item for profile in ask.known.profiles for item in (profile.rel_id, profile.other_rel_id)}
     for number in ask.some((-right["rel_id"], *NUMBERS)):
         if number not in used:
-            yield _answered(ask, Request.of(right | {"rel_id": number}, f"`rel_id` {number}", apart=True))
+            yield _answered(ask, ask.request(right | {"rel_id": number}, f"`rel_id` {number}", apart=True))
     for body, words in _with_large_numbers(ask) if ask.is_thorough else ():
-        yield _answered(ask, Request.of(body, words, apart=True))
-    endless = encode(right | {"rel_id": 0}).replace(b'"rel_id":0', b'"rel_id":1e400')
-    yield _answered(ask, Request(endless, "`rel_id` 1e400"))
+        yield _answered(ask, ask.request(body, words, apart=True))
+    endless = ask.written(right | {"rel_id": 0}).replace(b'"rel_id":0', b'"rel_id":1e400')
+    yield _answered(ask, ask.raw(endless, "`rel_id` 1e400"))
 
 
 def _with_large_numbers(ask: CheckContext) -> Iterator[tuple[dict[str, Any], str]]:
@@ -203,7 +204,7 @@ def _with_large_numbers(ask: CheckContext) -> Iterator[tuple[dict[str, Any], str
 @check("ROBUST-JSON-CORNERS")
 def corners_of_json_are_answered(ask: CheckContext) -> Iterator[Case]:
     """Duplicate keys, NaN, Infinity and a byte-order mark get an envelope, whatever it says."""
-    right = encode(_right(ask))
+    right = ask.written(_right(ask))
     corners = (
         (right[:-1] + b',"rel_id":1}', "`rel_id` twice"),
         (b"\xef\xbb\xbf" + right, "a byte-order mark before the body"),
@@ -212,15 +213,15 @@ def corners_of_json_are_answered(ask: CheckContext) -> Iterator[Case]:
         (right[:-1] + b',"extra":1e999}', "1e999 in an unknown field"),
     )
     for content, words in ask.some(corners):
-        yield _enveloped(ask, Request(content, words))
-    no_type = encode(_right(ask) | {"rel_id": 0}).replace(b'"rel_id":0', b'"rel_id":NaN')
-    yield _answered(ask, Request(no_type, "`rel_id` NaN"))
+        yield _enveloped(ask, ask.raw(content, words))
+    no_type = ask.written(_right(ask) | {"rel_id": 0}).replace(b'"rel_id":0', b'"rel_id":NaN')
+    yield _answered(ask, ask.raw(no_type, "`rel_id` NaN"))
 
 
-@check("ROBUST-CONTENT-TYPE")
+@check("ROBUST-CONTENT-TYPE", last=True)
 def other_content_types_are_answered(ask: CheckContext) -> Iterator[Case]:
     """A request of another content type, or of none, gets an envelope, whatever it says."""
-    right = encode(_right(ask))
+    right = ask.written(_right(ask))
     kinds = (
         (right, "text/plain"),
         (right, None),
@@ -231,10 +232,10 @@ def other_content_types_are_answered(ask: CheckContext) -> Iterator[Case]:
         (right, "not a type"),
     )
     for content, kind in ask.some(kinds):
-        yield _enveloped(ask, Request(content, f"content type {kind or 'left out'}", content_type=kind))
-    made_up = encode(_right(ask) | {"token": MADE_UP_TOKEN})
+        yield _enveloped(ask, ask.raw(content, f"content type {kind or 'left out'}", content_type=kind))
+    made_up = ask.request(_right(ask) | {"token": MADE_UP_TOKEN}, "", wrong_token=True)
     words = "content type text/plain, a made-up token"
-    exchange = ask.send(Request(made_up, words, content_type="text/plain", wrong_token=True))
+    exchange = ask.send(replace(made_up, mutation=words, content_type="text/plain"))
     yield Case(exchange, judge_shows_nothing(exchange))
 
 

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from profile_relations_conformance.checks.registry import check
 from profile_relations_conformance.checks.rel_id import ask_types
-from profile_relations_conformance.transport.exchange import Request
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from profile_relations_conformance.checks.context import CheckContext
     from profile_relations_conformance.judging.results import Case
+    from profile_relations_conformance.transport.exchange import Request
 
 ROUNDS = 2
 MOST_PROFILES = 3
@@ -61,4 +62,4 @@ def concurrent_requests_get_their_own_answers(ask: CheckContext) -> Iterator[Cas
 
 
 def _concurrent(request: Request) -> Request:
-    return Request(request.content, f"{request.mutation}, among concurrent requests", body=request.body)
+    return replace(request, mutation=f"{request.mutation}, among concurrent requests")

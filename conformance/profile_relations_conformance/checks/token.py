@@ -100,7 +100,7 @@ def a_token_matches_to_the_character(ask: CheckContext) -> Iterator[Case]:
         f"{_other_than(token[0])}{token[1:]}": "with another first character",
     }
     for value, words in ask.some(list(changed.items())):
-        if value and value != token:
+        if value and value != token and ask.carries(value):
             yield ask.refuses(_body(ask, value), f"the token {words}", wrong_token=True)
 
 

@@ -31,6 +31,7 @@ class Requirement:
     page: str
     pointer: str = ""
     needs: tuple[str, ...] = ()
+    applies: tuple[str, ...] = ()
     covered_by: tuple[str, ...] = ()
     covered_why: str = ""
 
@@ -72,5 +73,5 @@ def load_ledger() -> Ledger:
 
 
 def _requirement(raw: Schema) -> Requirement:
-    lists: Schema = {key: tuple(raw[key]) for key in ("facts", "needs", "covered_by") if key in raw}
+    lists: Schema = {key: tuple(raw[key]) for key in ("facts", "needs", "applies", "covered_by") if key in raw}
     return Requirement(**(raw | lists))

@@ -44,6 +44,7 @@ class Case:
 class Outcome(IntEnum):
     """What became of a requirement; the worst of its cases is the requirement's, and a higher number is worse."""
 
+    DOES_NOT_APPLY = -1
     PASSED = 0
     NOT_TESTED = 1
     KNOWN_FAILING = 2
@@ -67,6 +68,7 @@ class Result:
         failures: The failing cases, the first ones.
         failed_cases: How many cases failed.
         reason: Why it was not tested or why the suite erred.
+        applies: Whether it is asked of this target at all; what does not apply counts nowhere.
         errored: Whether the suite itself erred.
         incomplete: Whether some of it could not be asked.
         known: The reason that the list of known failures gives, or None.
@@ -78,6 +80,7 @@ class Result:
     failures: list[Case] = field(default_factory=list)
     failed_cases: int = 0
     reason: str = ""
+    applies: bool = True
     errored: bool = False
     incomplete: bool = False
     known: KnownFailure | None = None
@@ -97,6 +100,11 @@ class Result:
         self.incomplete = True
         self.reason = reason
 
+    def exempt(self, reason: str) -> None:
+        """Notes that it is not asked of this target, and why."""
+        self.applies = False
+        self.reason = reason
+
     def err(self, reason: str) -> None:
         """Notes that the suite itself erred, and how."""
         self.errored = True
@@ -105,6 +113,8 @@ class Result:
     @property
     def outcome(self) -> Outcome:
         """The worst of what happened."""
+        if not self.applies:
+            return Outcome.DOES_NOT_APPLY
         if self.errored:
             return Outcome.ERRORED
         if self.failed_cases:

@@ -80,7 +80,8 @@ def draw(run: Run, ledger: Ledger, *, strict: bool, listed: Sequence[KnownFailur
         listed: The list of known failures; an entry that is not true any more fails the run.
     """
     lines = tuple(stale(run.results, listed, ledger.requirements, today()))
-    musts = sum(item.is_must for item in ledger.requirements.values())
+    exempt = {name for name, result in run.results.items() if not result.applies}
+    musts = sum(item.is_must and name not in exempt for name, item in ledger.requirements.items())
     return decide(run.results.values(), all_musts=musts, strict=strict, interrupted=run.interrupted, stale=lines)
 
 
@@ -96,8 +97,9 @@ def decide(
         interrupted: Why the run broke off, where it did.
         stale: A line for each entry of the list of known failures that is not true any more; any fails the run.
     """
-    found = list(results)
-    counts = {outcome.label: sum(item.outcome is outcome for item in found) for outcome in Outcome}
+    found = [item for item in results if item.applies]
+    counted = [outcome for outcome in Outcome if outcome is not Outcome.DOES_NOT_APPLY]
+    counts = {outcome.label: sum(item.outcome is outcome for item in found) for outcome in counted}
     musts = [item for item in found if item.requirement.is_must]
     passed = sum(item.outcome is Outcome.PASSED for item in musts)
     failing = [item for item in found if item.outcome is Outcome.FAILED and (strict or item.requirement.is_must)]

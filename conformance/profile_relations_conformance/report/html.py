@@ -25,6 +25,7 @@ OUTCOMES = {
     "known failing": ("◐", "failed, as the list of known failures says"),
     "not tested": ("○", "could not be asked, so it says nothing of the server"),
     "passed": ("✓", "every case passed"),
+    "does not apply": ("–", "is not asked of this target, and counts nowhere"),  # noqa: RUF001 - a sign
 }
 """Each outcome, the worst first, with its sign and its meaning."""
 NEW = ("errored", "failed")

@@ -14,7 +14,13 @@ DECLARATION = '<?xml version="1.0" encoding="UTF-8"?>\n'
 PACKAGE = "profile_relations"
 _ILLEGAL = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 REPLACEMENT = "\N{REPLACEMENT CHARACTER}"
-_TAGS = {"failed": "failure", "errored": "error", "not tested": "skipped", "known failing": "skipped"}
+_TAGS = {
+    "failed": "failure",
+    "errored": "error",
+    "not tested": "skipped",
+    "does not apply": "skipped",
+    "known failing": "skipped",
+}
 
 
 def render(document: dict[str, Any]) -> str:

@@ -91,6 +91,9 @@ class Recorder:
         body, exact = self._redactor.template(request.content)
         kind = None if request.content_type is None else self.text(request.content_type)
         written = {"method": request.method, "content_type": kind, "body": body, "exact": exact}
+        if request.bearer is not None:
+            bearer, is_bearer_exact = self._redactor.template(request.bearer.encode())
+            written |= {"bearer": bearer, "exact": exact and is_bearer_exact}
         return {
             "number": exchange.number,
             "request": written,

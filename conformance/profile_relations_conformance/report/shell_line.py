@@ -44,10 +44,17 @@ class ShellLine:
         if not request["exact"]:
             return ""
         curl = " ".join([*self._curl(request), self._url])
-        if not request["body"]:
-            return curl
-        printed = self._printf(request["body"]) if self._token_is_plain else None
-        return f"{printed or self._fill(request['body'])} | {curl}"
+        line = f"{self._print(request['body'])} | {curl}" if request["body"] else curl
+        if "bearer" not in request:
+            return line
+        # The header comes over a descriptor of its own, since the body has standard input.
+        header = self._print(f"authorization: Bearer {request['bearer']}")
+        return f"{header} | {{ {line}; }} 3<&0"
+
+    def _print(self, text: str) -> str:
+        """Writes the command that prints a text with the values of its placeholders."""
+        printed = self._printf(text) if self._token_is_plain else None
+        return printed or self._fill(text)
 
     def _curl(self, request: dict[str, Any]) -> Iterator[str]:
         method, body, kind = request["method"], request["body"], request["content_type"]
@@ -59,6 +66,8 @@ class ShellLine:
             yield f"-H {shlex.quote(f'content-type: {kind}')}"
         elif body:
             yield "-H content-type:"  # else curl sends one of its own
+        if "bearer" in request:
+            yield "-H @/dev/fd/3"
         if body:
             yield "--data-binary @-"
         elif method == "POST":

@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING
 from profile_relations_conformance.errors import CannotJudgeError
 from profile_relations_conformance.judging.assertions import describe
 from profile_relations_conformance.target.known_data import MADE_UP_TOKEN
-from profile_relations_conformance.transport.exchange import Request
 from profile_relations_conformance.transport.pace import BudgetSpentError
 
 if TYPE_CHECKING:
@@ -61,7 +60,7 @@ def _ask_until_one_succeeds(parts: RunParts) -> None:
             continue
         if len(refused) >= MOST_TWINS:
             return
-        twin = ask.send(Request.of(body | {"token": MADE_UP_TOKEN}, "a made-up token", wrong_token=True))
+        twin = ask.send(ask.request(body | {"token": MADE_UP_TOKEN}, "a made-up token", wrong_token=True))
         if _signature(ask, twin) != signature:
             return
         refused[signature] = exchange, twin

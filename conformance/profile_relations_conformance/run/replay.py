@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from profile_relations_conformance.checks import checks, rules
 from profile_relations_conformance.judging.assertions import describe
 from profile_relations_conformance.judging.results import Case
-from profile_relations_conformance.target.placeholders import resolve
+from profile_relations_conformance.target.placeholders import fill, resolve
 from profile_relations_conformance.transport.exchange import Request
 from profile_relations_conformance.transport.pace import BudgetSpentError
 
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from profile_relations_conformance.run.setup import RunParts
     from profile_relations_conformance.target.model import Target
 
-Key = tuple[str, str | None, bytes]
+Key = tuple[str, str | None, bytes, str | None]
 
 
 class Again(StrEnum):
@@ -83,14 +83,17 @@ def replay(parts: RunParts, recorded: dict[str, Any]) -> Replayed:
 
 
 def _key(target: Target, request: dict[str, Any]) -> Key:
-    return request["method"], request["content_type"], resolve(request, target, target.token)
+    bearer = request.get("bearer")
+    filled = None if bearer is None else fill(bearer, target, target.token).decode()
+    return request["method"], request["content_type"], resolve(request, target, target.token), filled
 
 
 def _by_rule(parts: RunParts, name: str, failures: dict[Key, dict[str, Any]]) -> Iterator[Case]:
-    for (method, content_type, content), failure in failures.items():
+    for (method, content_type, content, bearer), failure in failures.items():
         body = _parsed(content)
-        wrong = isinstance(body, dict) and body.get("token") != parts.context.token
-        request = Request(content, failure["mutation"], body, method, content_type, wrong_token=wrong)
+        sent = bearer if parts.target.takes_header else body.get("token") if isinstance(body, dict) else None
+        wrong = isinstance(body, dict) and sent != parts.context.token
+        request = Request(content, failure["mutation"], body, method, content_type, wrong_token=wrong, bearer=bearer)
         exchange = parts.client.send(request)
         # A reply of a kind that the rule says nothing of does not break it.
         yield rules()[name].judge(exchange, parts.contract) or Case(exchange)
@@ -109,7 +112,7 @@ def _by_check(ask: CheckContext, name: str, failures: dict[Key, dict[str, Any]])
     found = False
     for case in checks()[name](ask):
         request = case.exchange.request
-        if (request.method, request.content_type, request.content) in failures:
+        if (request.method, request.content_type, request.content, request.bearer) in failures:
             found = True
             yield case
         else:

@@ -12,7 +12,7 @@ from profile_relations_conformance.checks.contract import draw_on
 from profile_relations_conformance.errors import CannotJudgeError
 from profile_relations_conformance.judging.results import Result
 from profile_relations_conformance.judging.verdict import Run
-from profile_relations_conformance.target.needs import missing_keys
+from profile_relations_conformance.target.needs import missing_keys, why_exempt
 from profile_relations_conformance.transport.pace import BudgetSpentError, LockedOutError
 
 if TYPE_CHECKING:
@@ -127,6 +127,10 @@ class Runner:
     def _run_check(self, result: Result, most: int | None) -> None:
         """Judges the next cases of a check; what it raises becomes the requirement's result."""
         name = result.requirement.id
+        exempt = why_exempt(self.parts.target, result.requirement)
+        if exempt:
+            result.exempt(exempt)
+            return
         missing = missing_keys(self.parts.target, result.requirement)
         if missing:
             result.leave_out(f"the target file does not tell {' and '.join(missing)}")

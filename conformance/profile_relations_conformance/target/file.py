@@ -74,6 +74,7 @@ def make_target(raw: dict[str, Any], source: str, *, token: Token | None = None)
         token=token or read_token(name),
         profiles=tuple(_profile(number, item) for number, item in enumerate(raw["profiles"])),
         source=source,
+        token_in=raw.get("token_in", "body"),
     )
 
 

@@ -82,3 +82,9 @@ class Target:
     token: Token
     profiles: tuple[KnownProfile, ...]
     source: str = ""
+    token_in: str = "body"  # noqa: S105 - a place, no token
+
+    @property
+    def takes_header(self) -> bool:
+        """Whether the token goes into the `Authorization` header, and not into the body."""
+        return self.token_in == "header"  # noqa: S105 - see above

@@ -37,7 +37,7 @@ LOST_CONNECTIONS = 5
 """After so many refused connections in a row the server is gone."""
 
 
-_Key = tuple[str, str | None, bytes]
+_Key = tuple[str, str | None, bytes, str | None]
 
 
 class Client:
@@ -172,6 +172,7 @@ class Client:
     def _exchange(self, request: Request, deadline: Deadline) -> Reply:
         start = time.monotonic()
         headers = {} if request.content_type is None else {"content-type": request.content_type}
+        headers |= {} if request.bearer is None else {"authorization": f"Bearer {request.bearer}".rstrip()}
         content = request.content if request.content or request.method == "POST" else None
         with self._client.stream(
             request.method, self.url, content=content, headers=headers, extensions=deadline.extensions()
@@ -200,7 +201,7 @@ def is_throttled(exchange: Exchange) -> bool:
 
 
 def _key(request: Request) -> _Key:
-    return request.method, request.content_type, request.content
+    return request.method, request.content_type, request.content, request.bearer
 
 
 def _reason(error: Exception) -> str:

@@ -24,10 +24,11 @@ class Request:
     Attributes:
         content: The body's bytes.
         mutation: What was changed in a request that is right, in words.
-        body: The JSON value that the bytes write, where they write one.
+        body: The JSON value that the bytes write, where they write one; its `token` is there wherever it is sent.
         method: HTTP method.
         content_type: Value of the header, or None to send none.
         wrong_token: Whether it carries a token that is not the target's.
+        bearer: The token of the `Authorization` header, or None to send none.
         apart: Whether the requirement that asks it judges its reply alone, and no rule of the run does.
     """
 
@@ -37,6 +38,7 @@ class Request:
     method: str = "POST"
     content_type: str | None = JSON_TYPE
     wrong_token: bool = False
+    bearer: str | None = field(default=None, repr=False)
     apart: bool = False
 
     @classmethod

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import threading
 from contextlib import contextmanager
 from dataclasses import replace
@@ -76,6 +77,27 @@ def bundled() -> Target:
         return load_target(path, base_url=URL, token=Token(PAGE_TOKEN))
 
 
+class TokenInHeader(httpx.BaseTransport):
+    """A server that takes the token in the header alone, made of one that takes it in the body."""
+
+    def __init__(self, server: httpx.BaseTransport) -> None:
+        self._server = server
+
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
+        """Moves the token of the header into the body; one that stands in the body already is refused."""
+        scheme, _, token = request.headers.pop("authorization", "").partition(" ")
+        try:
+            body = json.loads(request.read())
+        except (ValueError, RecursionError):
+            return self._server.handle_request(request)
+        if isinstance(body, dict):
+            body.pop("token", None)
+            body |= {"token": token} if scheme == "Bearer" and token else {}
+        content = json.dumps(body).encode()
+        headers = {**request.headers, "content-length": str(len(content))}
+        return self._server.handle_request(httpx.Request(request.method, request.url, headers=headers, content=content))
+
+
 def judge(  # noqa: PLR0913 - what a run may be, in one place
     loop: asyncio.AbstractEventLoop,
     effort: Effort,
@@ -85,15 +107,18 @@ def judge(  # noqa: PLR0913 - what a run may be, in one place
     until: str = "",
     seed: int = 0,
     pace: Pace | None = None,
+    token_in: str = "body",  # noqa: S107 - a place, no token
 ) -> Run:
     """Judges the reference server by all requirements but some, until one of them has failed."""
     requirements: Mapping[str, Requirement] = {
         name: item for name, item in ledger().requirements.items() if name not in set(without)
     }
     transport = AppTransport(App(make_service(world(), served(), fault=fault).service), loop)
-    parts = make_parts(RunSettings(seed=seed), contract(), bundled(), transport)
+    carrier = TokenInHeader(transport) if token_in == "header" else transport
+    target = replace(bundled(), token_in=token_in)
+    parts = make_parts(RunSettings(seed=seed), contract(), target, carrier)
     parts.client.pace = pace or parts.client.pace
-    context = CheckContext(contract=contract(), target=bundled(), client=parts.client, effort=effort, seed=seed)
+    context = CheckContext(contract=contract(), target=target, client=parts.client, effort=effort, seed=seed)
     stop_when = lambda run: bool(until and run.results[until].failed_cases)  # noqa: E731 - shorter than a function
     return Runner(replace(parts, context=context), requirements, stop_when=stop_when)()
 

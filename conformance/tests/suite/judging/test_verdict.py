@@ -18,7 +18,7 @@ from tests.helpers.made_up import exchange, refusal
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-PASSED, NOT_TESTED, KNOWN_FAILING, FAILED, ERRORED = Outcome
+DOES_NOT_APPLY, PASSED, NOT_TESTED, KNOWN_FAILING, FAILED, ERRORED = Outcome
 EXCHANGE = exchange(refusal())
 RIGHT = Case(EXCHANGE)
 WRONG = Case(EXCHANGE, Failure("this", "that", EXCHANGE))
@@ -36,6 +36,7 @@ def result(outcome: Outcome, level: str = "MUST") -> Result:
     for case in {PASSED: [RIGHT], NOT_TESTED: []}.get(outcome, [RIGHT, WRONG]):
         found.add(case)
     found.errored = outcome is ERRORED
+    found.applies = outcome is not DOES_NOT_APPLY
     found.known = LISTED if outcome is KNOWN_FAILING else None
     return found
 
@@ -49,6 +50,7 @@ def verdict_of(
 
 def test_outcomes_have_an_order_and_a_name() -> None:
     assert [outcome.label for outcome in sorted(Outcome)] == [
+        "does not apply",
         "passed",
         "not tested",
         "known failing",
@@ -165,7 +167,7 @@ def test_requirements_are_counted_by_outcome() -> None:
 def test_the_exit_code_is_that_of_the_readme(*, found: list[tuple[Outcome, str]], strict: bool) -> None:
     verdict = decide([result(*item) for item in found], all_musts=99, strict=strict)
     outcomes = [outcome for outcome, _ in found]
-    if ERRORED in outcomes or set(outcomes) <= {NOT_TESTED}:
+    if ERRORED in outcomes or set(outcomes) <= {NOT_TESTED, DOES_NOT_APPLY}:
         assert verdict.exit_code == 2
     elif (FAILED, "MUST") in found or (strict and FAILED in outcomes):
         assert verdict.exit_code == 1
