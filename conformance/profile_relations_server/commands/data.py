@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import io
 import os
+import stat
 import sys
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, TextIO
+from pathlib import Path
+from tempfile import NamedTemporaryFile
+from typing import TYPE_CHECKING, TextIO, cast
 
 from profile_relations_server.errors import OptionError
 from profile_relations_server.store.database import Database
@@ -17,7 +21,6 @@ from profile_relations_server.world.reader import load_world
 if TYPE_CHECKING:
     import argparse
     from collections.abc import Callable, Iterator
-    from pathlib import Path
 
 
 def run_load(options: argparse.Namespace) -> None:
@@ -77,13 +80,24 @@ def _database(options: argparse.Namespace) -> Database:
 
 @contextmanager
 def _written(path: Path | None) -> Iterator[TextIO]:
+    """Gives a file to write, which takes its place when all is written; standard output where no file is named."""
     if path is None:
+        # A world file is UTF-8 on every machine.
+        if isinstance(sys.stdout, io.TextIOWrapper):
+            sys.stdout.reconfigure(encoding="utf-8")
         yield sys.stdout
         return
     try:
-        # A world has tokens, which are its owner's alone.
-        with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8") as file:
-            yield file
+        if os.path.lexists(path) and not stat.S_ISREG(path.lstat().st_mode):
+            raise OptionError(f"{path} is no regular file; name another file")
+        # A world has tokens, which are its owner's alone; the mode of such a file is 0600.
+        with NamedTemporaryFile("w", encoding="utf-8", dir=path.parent, prefix=f".{path.name}.", delete=False) as file:
+            try:
+                yield cast("TextIO", file)
+            except BaseException:
+                Path(file.name).unlink()
+                raise
+        Path(file.name).replace(path)
     except OSError as error:
         raise OptionError(f"{path} can't be written ({error.strerror}); name another file") from None
 

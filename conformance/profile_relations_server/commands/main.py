@@ -13,6 +13,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
+from profile_relations_server.commands.trouble_options import add_trouble_options
 from profile_relations_server.errors import StartError
 
 if TYPE_CHECKING:
@@ -48,6 +49,13 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--port", type=int, default=0, help="port to listen at; 0 takes a free one (%(default)s)")
     parser.add_argument("--workers", type=int, default=1, metavar="N", help="number of processes (%(default)s)")
     parser.add_argument("--log-requests", action="store_true", help="tell of each request on standard error, in JSON")
+    parser.add_argument(
+        "--allow-origin",
+        action="append",
+        default=[],
+        metavar="ORIGIN",
+        help="let pages of an origin ask from a browser, such as https://example.com, or * for all",
+    )
     parser.add_argument("--contract", type=Path, metavar="FILE", help="contract to obey (the bundled one)")
     parser.add_argument("--refuse-with", metavar="200|4xx", help="HTTP status of a refusal, as --variant refuse-with")
     parser.add_argument("--unknown-profile", metavar="error|empty", help="as --variant unknown-profile")
@@ -62,6 +70,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--list-variants", action="store_true", help="list the variants and leave")
     parser.add_argument("--list-faults", action="store_true", help="list the faults and leave")
     parser.add_argument("--json", action="store_true", help="list them as JSON")
+    add_trouble_options(parser)
     _add_commands(parser)
     return parser
 

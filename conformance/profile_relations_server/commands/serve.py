@@ -2,22 +2,29 @@
 
 from __future__ import annotations
 
+import ipaddress
 import os
 import sys
 from typing import TYPE_CHECKING
 
+from profile_relations_server.commands.announcement import announcement
+from profile_relations_server.commands.trouble_options import trouble_of
 from profile_relations_server.contract import load_contract
 from profile_relations_server.errors import OptionError
 from profile_relations_server.faults import service_of
-from profile_relations_server.http.app import App
+from profile_relations_server.http.app import App, Surroundings
 from profile_relations_server.http.request_log import RequestLog
 from profile_relations_server.http.serve import bind, serve, url_of
 from profile_relations_server.service.variants import Variants
 from profile_relations_server.store.load import open_store
+from profile_relations_server.world.reader import load_world
 
 if TYPE_CHECKING:
     import argparse
+    import socket
     from collections.abc import Mapping
+
+    from profile_relations_server.service.pipeline import Service
 
 TOKENS = "RELATIONS_TOKENS"
 _LAST_PORT = 65535
@@ -36,34 +43,42 @@ def run(options: argparse.Namespace) -> None:
         raise OptionError(f"--port {options.port} is no port; give 0 to {_LAST_PORT}")
     if options.workers < 1:
         raise OptionError(f"--workers {options.workers} is no number of processes; give 1 or more")
-    shorthands = {"refuse-with": options.refuse_with, "unknown-profile": options.unknown_profile}
-    chosen = [f"{name}={value}" for name, value in shorthands.items() if value is not None]
-    app = make_app(options, Variants.parse([*options.variant, *chosen]))
+    service = _service(options)
+    around = Surroundings(
+        workers=options.workers,
+        log=RequestLog() if options.log_requests else None,
+        trouble=trouble_of(options),
+        origins=tuple(options.allow_origin),
+    )
     with bind(options.host, options.port) as listener:
-        url = url_of(listener, app.service.contract.base_path)
+        is_published = service.is_known(load_world().tokens[0])
+        if is_published and not _is_local(listener):
+            sys.stderr.write(
+                "relations-server: whoever reaches this address can ask with the published token; "
+                f"set {TOKENS} to another one\n"
+            )
+        text = announcement(service, url_of(listener, ""), load_world().tokens[0] if is_published else None)
 
         def announce() -> None:
-            sys.stdout.write(f"Serving on {url}\n")
+            sys.stdout.write(text)
             sys.stdout.flush()
 
-        serve(app, listener, workers=options.workers, announce=announce)
+        serve(App(service, around), listener, workers=options.workers, announce=announce)
 
 
-def make_app(options: argparse.Namespace, variants: Variants) -> App:
-    """Makes the application that the command line asks for.
-
-    Args:
-        options: The parsed command line.
-        variants: What to do where the page leaves it open.
-
-    Raises:
-        StartError: If an option can't be followed.
-    """
+def _service(options: argparse.Namespace) -> Service:
+    """Makes the service that the command line asks for."""
+    shorthands = {"refuse-with": options.refuse_with, "unknown-profile": options.unknown_profile}
+    chosen = [f"{name}={value}" for name, value in shorthands.items() if value is not None]
+    variants = Variants.parse([*options.variant, *chosen])
     contract = load_contract(options.contract)
     store = open_store(options.database, options.world, variants.form)
     tokens = tokens_from(os.environ) or store.tokens()
-    service = service_of(options.fault)(contract, store, tokens, variants)
-    return App(service, workers=options.workers, log=RequestLog() if options.log_requests else None)
+    return service_of(options.fault)(contract, store, tokens, variants)
+
+
+def _is_local(listener: socket.socket) -> bool:
+    return ipaddress.ip_address(listener.getsockname()[0]).is_loopback
 
 
 def tokens_from(environment: Mapping[str, str]) -> tuple[str, ...]:

@@ -2,21 +2,45 @@
 
 from __future__ import annotations
 
+import asyncio
+from dataclasses import dataclass, field
 from time import perf_counter
 from typing import TYPE_CHECKING
 
+from profile_relations_server.http.browsers import allowing
 from profile_relations_server.http.limits import Limits
 from profile_relations_server.http.metrics import Metrics
+from profile_relations_server.http.trouble import Mishaps, proxys_reply, send_with
 from profile_relations_server.service.messages import TOO_LARGE, WRONG_CONTENT_TYPE, Call, Refusal, Reply
 
 if TYPE_CHECKING:
     from starlette.types import ASGIApp, Receive, Scope, Send
 
     from profile_relations_server.http.request_log import RequestLog
+    from profile_relations_server.http.trouble import Trouble
     from profile_relations_server.service.pipeline import Service
 
-_HEARD = frozenset({b"content-type", b"content-encoding"})
+_HEARD = frozenset({b"content-type", b"content-encoding", b"prefer"})
 _LONGEST_NAME = 20
+
+
+@dataclass(frozen=True, kw_only=True)
+class Surroundings:
+    """What is around the endpoint.
+
+    Attributes:
+        limits: What is taken from a client; the size of a body is watched by the application, the rest by the protocol.
+        workers: Number of processes that serve.
+        log: Tells of each request; None to be quiet.
+        trouble: What happens to replies on their way; None for nothing.
+        origins: Pages of these origins may ask from a browser; `*` stands for every one.
+    """
+
+    limits: Limits = field(default_factory=Limits)
+    workers: int = 1
+    log: RequestLog | None = None
+    trouble: Trouble | None = None
+    origins: tuple[str, ...] = ()
 
 
 class App:
@@ -24,27 +48,26 @@ class App:
 
     Args:
         service: Answers the calls of the endpoint.
-        limits: What it takes from a client; the size of a body is watched here, the rest by the protocol.
-        workers: Number of processes that will serve it.
-        log: Tells of each request; None to be quiet.
+        around: What is around it.
     """
 
-    def __init__(
-        self, service: Service, *, limits: Limits | None = None, workers: int = 1, log: RequestLog | None = None
-    ) -> None:
+    def __init__(self, service: Service, around: Surroundings | None = None) -> None:
+        around = around or Surroundings()
         self.service = service
-        self.limits = limits or Limits()
-        self.metrics = Metrics([row.searches_by for row in service.contract.rows], workers)
-        self.log = log
+        self.limits = around.limits
+        self.metrics = Metrics([row.searches_by for row in service.contract.rows], around.workers)
+        self.log = around.log
+        self._mishaps = Mishaps(around.trouble) if around.trouble else None
         self._path = service.contract.path
         self._pages: ASGIApp | None = None
+        self._entry: ASGIApp = allowing(around.origins, self._route) if around.origins else self._route
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answers one HTTP request."""
-        if scope["path"] == self._path:
-            await self._endpoint(scope, receive, send)
-        else:
-            await self._page(scope, receive, send)
+        await self._entry(scope, receive, send)
+
+    async def _route(self, scope: Scope, receive: Receive, send: Send) -> None:
+        await (self._endpoint if scope["path"] == self._path else self._page)(scope, receive, send)
 
     async def _endpoint(self, scope: Scope, receive: Receive, send: Send) -> None:
         started = perf_counter()
@@ -55,15 +78,23 @@ class App:
         headers = _headers(scope)
         call = Call(raw or b"", headers.get("content-type"), scope["method"], scope["query_string"].decode("latin-1"))
         refusal = self._objection(raw, headers.get("content-encoding", "identity"))
-        if refusal is None:
-            reply = await self.service.answer(call)
+        if self._mishaps is None:
+            reply = await self._reply(call, refusal)
+            await send_reply(reply, send)
         else:
-            call.trace.code = refusal.code
-            reply = self.service.refuse(refusal)
-        await send_reply(reply, send)
+            mishap = self._mishaps.next(headers.get("prefer"))
+            await asyncio.sleep(mishap.delay)
+            reply = await self._reply(call, refusal) if mishap.code is None else proxys_reply(mishap.code)
+            await send_with(mishap, reply, scope, receive, send)
         self.metrics.count(call.trace, perf_counter() - started)
         if self.log is not None:
             self.log.call(call, self._path, reply, perf_counter() - started)
+
+    async def _reply(self, call: Call, refusal: Refusal | None) -> Reply:
+        if refusal is None:
+            return await self.service.answer(call)
+        call.trace.code = refusal.code
+        return self.service.refuse(refusal)
 
     def _objection(self, raw: bytes | None, encoding: str) -> Refusal | None:
         """Says why a body is not read, where it is not."""

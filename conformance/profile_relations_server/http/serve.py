@@ -12,6 +12,8 @@ import multiprocessing
 import multiprocessing.connection
 import os
 import socket
+import threading
+from contextlib import contextmanager
 from functools import partial
 from typing import TYPE_CHECKING, cast
 
@@ -21,12 +23,13 @@ from profile_relations_server.errors import OptionError
 from profile_relations_server.http.protocol import LimitedProtocol
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from profile_relations_server.http.app import App
 
 # Calls that are under way when the server is told to stop get this long.
 _GRACE_SECONDS = 3
+_START_SECONDS = 30
 _BACKLOG = 1024
 
 
@@ -34,12 +37,13 @@ def bind(host: str, port: int) -> socket.socket:
     """Binds a socket.
 
     Args:
-        host: Name or address to listen at.
+        host: Name or address to listen at; one of IPv6 may stand in brackets, as in a URL.
         port: Port, or 0 for a free one.
 
     Raises:
         OptionError: If there is no such host here, or the port is taken or not allowed.
     """
+    host = host.removeprefix("[").removesuffix("]")
     try:
         found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, proto=socket.IPPROTO_TCP)
     except OSError as error:
@@ -120,6 +124,30 @@ def serve(app: App, listener: socket.socket, *, workers: int, announce: Callable
         Server(app, announce).run(sockets=[listener])
     else:
         _serve_with_workers(app, listener, workers, announce)
+
+
+@contextmanager
+def serving_in_thread(app: App) -> Iterator[str]:
+    """Serves beside what this process does otherwise, on a free port of the loopback interface.
+
+    Args:
+        app: What to serve.
+
+    Yields:
+        The URL of the server, without a path.
+    """
+    ready = threading.Event()
+    with bind("127.0.0.1", 0) as listener:
+        server = Server(app, ready.set)
+        thread = threading.Thread(target=server.run, args=([listener],), name="relations-server", daemon=True)
+        thread.start()
+        try:
+            if not ready.wait(_START_SECONDS):
+                raise OptionError("the server did not start in time; is this machine too busy?")
+            yield url_of(listener, "")
+        finally:
+            server.should_exit = True
+            thread.join(_GRACE_SECONDS + 2)
 
 
 def _serve_with_workers(app: App, listener: socket.socket, workers: int, announce: Callable[[], None]) -> None:

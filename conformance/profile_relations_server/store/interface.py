@@ -56,6 +56,9 @@ class Store(Protocol):
     def relations(self, rel_id: int, profile_id: str) -> Sequence[Relation]:
         """Gives the relations of one type that are directed to a profile, in the order of the world."""
 
+    def example(self) -> Relation | None:
+        """Gives one relation; None where there is none."""
+
     def profiles(self) -> Sequence[Profile]:
         """Gives every profile, in the order of the world; for whoever moves a world, since no step needs all of it."""
 

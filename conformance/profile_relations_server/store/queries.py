@@ -98,10 +98,19 @@ class Queries:
     @cached_property
     def all_relations(self) -> str:
         """Every relation."""
+        return self._text(self._every_relation)
+
+    @property
+    def _every_relation(self) -> Select[Any]:
         query = select(
             RELATION.c.rel_id, PROFILE.c.profile_id, RELATION.c.profile_id_b, RELATION.c.db_b, RELATION.c.props
         ).join_from(RELATION, PROFILE, PROFILE.c.position == RELATION.c.profile)
-        return self._text(query.order_by(RELATION.c.position))
+        return query.order_by(RELATION.c.position)
+
+    @cached_property
+    def example(self) -> str:
+        """The first relation, in the form of all of them."""
+        return self._text(_limited(self._every_relation, 1))
 
     @cached_property
     def tokens(self) -> str:

@@ -140,6 +140,13 @@ class SqlStore:
         rows = self._database.rows(self._queries.all_relations)
         return tuple(Relation(rel_id, a, b, db_b, _parsed(props)) for rel_id, a, b, db_b, props in rows)
 
+    def example(self) -> Relation | None:
+        """Gives the first relation of the world; None where there is none."""
+        # Not over the connection of a look-up, since worker processes may be forked after this call.
+        with self._database.reading() as connection:
+            rows = connection.exec_driver_sql(self._queries.example).all()
+        return next((Relation(rel_id, a, b, db_b, _parsed(props)) for rel_id, a, b, db_b, props in rows), None)
+
     def profiles(self) -> Sequence[Profile]:
         """Gives every profile, in the order of the world; all of them are held in memory from the first call on."""
         return self._profiles

@@ -34,15 +34,24 @@ class Client:
         for start in range(0, len(data), 1000):
             self.send(data[start : start + 1000])
 
-    def reply(self) -> tuple[bytes, dict[str, Any]]:
-        """Reads one reply: its headers and its envelope."""
+    def whole(self) -> tuple[bytes, bytes]:
+        """Reads one reply: its headers in lower case, and its body, which is short where the connection ends early."""
         head = b""
         while not head.endswith(b"\r\n\r\n"):
             line = self.replies.readline()
             assert line, "the connection was closed before a reply"
             head += line.lower()
+        return head, self.replies.read(self.stated_length(head))
+
+    def stated_length(self, head: bytes) -> int:
+        """Gives the length of a body as its headers state it."""
         fields = dict(line.split(b": ", 1) for line in head.split(b"\r\n")[1:-2])
-        return head, json.loads(self.replies.read(int(fields[b"content-length"])))
+        return int(fields[b"content-length"])
+
+    def reply(self) -> tuple[bytes, dict[str, Any]]:
+        """Reads one reply: its headers and its envelope."""
+        head, content = self.whole()
+        return head, json.loads(content)
 
     def error(self) -> int:
         """Reads one reply and gives its code."""

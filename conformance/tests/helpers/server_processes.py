@@ -6,12 +6,11 @@ import os
 import signal
 import subprocess
 import sys
-import threading
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from profile_relations_server.commands.serve import TOKENS
-from profile_relations_server.http.serve import Server, bind
+from profile_relations_server.http.serve import serving_in_thread
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -31,7 +30,10 @@ def running(*options: str, **variables: str) -> Iterator[tuple[subprocess.Popen[
     )
     try:
         assert process.stdout
-        yield process, process.stdout.readline().removeprefix("Serving on ").strip()
+        base = process.stdout.readline().removeprefix("Serving on ").strip()
+        while base and not process.stdout.readline().startswith("Docs: "):
+            pass
+        yield process, base
     finally:
         process.kill()
         process.communicate()
@@ -47,14 +49,5 @@ def stop(process: subprocess.Popen[str], number: signal.Signals = signal.SIGTERM
 @contextmanager
 def serving(app: App) -> Iterator[int]:
     """Serves an application in a thread and gives its port on the loopback interface."""
-    ready = threading.Event()
-    with bind("127.0.0.1", 0) as listener:
-        server = Server(app, ready.set)
-        thread = threading.Thread(target=server.run, args=([listener],))
-        thread.start()
-        try:
-            assert ready.wait(10)
-            yield listener.getsockname()[1]
-        finally:
-            server.should_exit = True
-            thread.join(10)
+    with serving_in_thread(app) as url:
+        yield int(url.rpartition(":")[2])

@@ -105,6 +105,10 @@ class MemoryStore:
         """Gives the relations of one type that are directed to a profile, in the order of the world."""
         return self._relations.get((rel_id, profile_id), ())
 
+    def example(self) -> Relation | None:
+        """Gives the first relation of the world; None where there is none."""
+        return next(iter(self._world.relations), None)
+
     def profiles(self) -> Sequence[Profile]:
         """Gives every profile, in the order of the world."""
         return self._world.profiles

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 import httpx
 import pytest
 from hypothesis import given, settings
+from profile_relations_server.commands import data
 from profile_relations_server.commands.main import main
 from profile_relations_server.store.database import Database
 from profile_relations_server.store.dump import dump
@@ -25,7 +26,7 @@ from tests.helpers.server_processes import COMMAND, running, stop
 from tests.helpers.stores import url_of, worlds
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from profile_relations_server.world.model import World
 
@@ -64,6 +65,49 @@ def test_the_commands_move_a_world_to_the_byte(
     assert main(["dump", "--database", url]) == 0
     captured = capsys.readouterr()
     assert (captured.out, captured.err) == (first.read_text("utf-8"), "")
+
+
+def test_a_dump_takes_the_place_of_a_file_when_it_is_whole(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    url, file = f"sqlite:///{tmp_path / 'world.db'}", tmp_path / "world.json"
+    assert main(["load", "--database", url]) == 0
+    file.write_text("the old one")
+    file.chmod(0o644)
+
+    def breaks_off(_: Database) -> Iterator[str]:
+        yield "half of"
+        yield "a world"
+        raise ZeroDivisionError
+
+    with monkeypatch.context() as patch:
+        patch.setattr(data, "dump", breaks_off)
+        with pytest.raises(ZeroDivisionError):
+            main(["dump", "--database", url, "--output", str(file)])
+    assert file.read_text() == "the old one"
+    assert {path.name for path in tmp_path.iterdir()} == {"world.db", "world.json"}
+    assert main(["dump", "--database", url, "--output", str(file)]) == 0
+    assert load_world(file) == load_world()
+    assert stat.S_IMODE(file.stat().st_mode) == 0o600, "whoever could read the old one can't read the tokens"
+
+
+def test_a_dump_follows_no_link_and_replaces_no_device(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    url = f"sqlite:///{tmp_path / 'world.db'}"
+    assert main(["load", "--database", url]) == 0
+    (tmp_path / "precious").write_text("precious")
+    (tmp_path / "link").symlink_to(tmp_path / "precious")
+    os.mkfifo(tmp_path / "pipe")
+    for name in ("link", "pipe"):
+        assert main(["dump", "--database", url, "--output", str(tmp_path / name)]) == 2
+        assert f"{tmp_path / name} is no regular file; name another file" in complaint(capsys)
+    assert (tmp_path / "precious").read_text() == "precious"
+
+
+def test_a_dump_is_utf_8_whatever_the_locale_is(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path / 'world.db'}"
+    assert main(["load", "--database", url]) == 0
+    environment = os.environ | {"PYTHONIOENCODING": "latin-1", "PYTHONUTF8": "0"}
+    done = subprocess.run([*COMMAND, "dump", "--database", url], capture_output=True, check=True, env=environment)
+    (tmp_path / "world.json").write_bytes(done.stdout)
+    assert load_world(tmp_path / "world.json") == load_world()
 
 
 def broken(change: Callable[[dict[str, Any]], object]) -> str:
@@ -121,19 +165,19 @@ def test_a_load_that_fails_half_way_changes_nothing(url: str, world: World) -> N
     assert text_of(url) == before
 
 
-def wait_until(done: Callable[[], bool], seconds: float = 20) -> None:
-    deadline = time.monotonic() + seconds
-    while not done():
-        assert time.monotonic() < deadline
-        time.sleep(0.005)
+def killed_while_it_writes(arguments: list[str], url: str) -> bool:
+    """Starts a command on a database, and kills it as soon as it has written a part of what it writes.
 
-
-def killed_while_it_writes(arguments: list[str], url: str) -> None:
-    """Starts a command on a database, and kills it as soon as it has written a part of what it writes."""
-    environment = os.environ | {"PYTHONUNBUFFERED": "1"}
-    with subprocess.Popen([*COMMAND, *arguments, "--database", url], env=environment) as process:
-        wait_until(lambda: process.poll() is not None or written(url))
+    Returns:
+        Whether it was killed before its end.
+    """
+    with subprocess.Popen([*COMMAND, *arguments, "--database", url]) as process:
+        while process.poll() is None and not written(url):
+            time.sleep(0.005)
         process.kill()
+    while url.startswith("postgresql") and written(url):
+        time.sleep(0.005)  # until PostgreSQL has noticed
+    return process.returncode == -signal.SIGKILL
 
 
 def written(url: str) -> bool:
@@ -148,8 +192,8 @@ def written(url: str) -> bool:
 
 def test_killing_generate_leaves_the_old_world(url: str, world: World) -> None:
     load(world, Database(url))
-    killed_while_it_writes(["generate", "--profiles", "100000"], url)
-    wait_until(lambda: not url.startswith("postgresql") or not written(url))
+    # So large that it is not at its end when its beginning is seen.
+    assert killed_while_it_writes(["generate", "--profiles", "100000"], url)
     assert read_world(json.loads(text_of(url))) == world
 
 

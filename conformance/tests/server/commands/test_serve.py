@@ -16,6 +16,7 @@ import httpx
 import pytest
 from profile_relations_server.commands.main import main
 from profile_relations_server.contract import contract_file
+from profile_relations_server.http.serve import bind
 from profile_relations_server.service.variants import list_variants
 from profile_relations_server.world.reader import load_world
 
@@ -74,16 +75,10 @@ def test_a_body_over_the_limit_is_refused_with_the_envelope(url: str, size: int,
     client.close()
 
 
-def test_it_answers_without_the_delay_of_small_packets(url: str) -> None:
-    with httpx.Client() as client:
-        client.post(f"{url}/relations/get", json=REQUEST)
-        times = []
-        for _ in range(9):
-            start = time.perf_counter()
-            client.post(f"{url}/relations/get", json=REQUEST)
-            times.append(time.perf_counter() - start)
-    # The delay is 40 ms at each reply; the median leaves room for a busy machine.
-    assert sorted(times)[4] < 0.035
+def test_a_socket_names_its_protocol_so_that_replies_are_sent_at_once() -> None:
+    # Without it the event loop leaves small packets to be held back, 40 ms each.
+    with bind("127.0.0.1", 0) as listener:
+        assert listener.proto == socket.IPPROTO_TCP
 
 
 def test_concurrent_requests_get_their_own_answers(url: str) -> None:

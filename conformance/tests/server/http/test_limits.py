@@ -6,7 +6,7 @@ import time
 from typing import TYPE_CHECKING
 
 import pytest
-from profile_relations_server.http.app import App
+from profile_relations_server.http.app import App, Surroundings
 from profile_relations_server.http.limits import Limits
 
 from tests.helpers.asked_service import make_service
@@ -24,7 +24,7 @@ LIMITS = Limits(body_bytes=3000, header_bytes=2000, request_seconds=0.4, idle_se
 
 @pytest.fixture(scope="module")
 def app(world: World, contract: Contract) -> App:
-    return App(make_service(world, contract).service, limits=LIMITS)
+    return App(make_service(world, contract).service, Surroundings(limits=LIMITS))
 
 
 @pytest.fixture(scope="module")

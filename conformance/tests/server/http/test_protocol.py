@@ -7,7 +7,7 @@ import json
 from typing import TYPE_CHECKING
 
 import pytest
-from profile_relations_server.http.app import App
+from profile_relations_server.http.app import App, Surroundings
 from profile_relations_server.http.limits import Limits
 
 from tests.helpers.asked_service import JOHN, make_service
@@ -26,7 +26,7 @@ UPGRADE = b"connection: Upgrade, HTTP2-Settings\r\nupgrade: h2c\r\nhttp2-setting
 
 @pytest.fixture(scope="module")
 def port(world: World, contract: Contract) -> Iterator[int]:
-    with serving(App(make_service(world, contract).service, limits=LIMITS)) as port:
+    with serving(App(make_service(world, contract).service, Surroundings(limits=LIMITS))) as port:
         yield port
 
 

@@ -1,0 +1,85 @@
+"""The options that ask for trouble and for limits, and what their values mean."""
+
+from __future__ import annotations
+
+import argparse
+import re
+from http import HTTPStatus
+
+from profile_relations_server.http.trouble import MOST_SECONDS, Trouble
+
+_SECONDS = {"ms": 0.001, "s": 1.0, "": 1.0}
+_TIME = re.compile(r"([0-9]+(?:\.[0-9]+)?)(ms|s|)")
+_LEAST_STATUS = 400
+
+
+def add_trouble_options(parser: argparse.ArgumentParser) -> None:
+    """Adds the options."""
+    group = parser.add_argument_group("trouble on demand", "What networks and proxies do to right answers.")
+    group.add_argument("--delay", type=_span, metavar="200ms..2s", help="wait before each answer, up to a minute")
+    group.add_argument(
+        "--fail",
+        type=_failure,
+        action="append",
+        default=[],
+        metavar="CODE:SHARE",
+        help="answer a share of the requests with a status, as a proxy does: 429:0.2; may be given again",
+    )
+    group.add_argument("--drop", type=_share, default=0.0, metavar="SHARE", help="close the connection in a reply")
+    group.add_argument("--truncate", type=_share, default=0.0, metavar="SHARE", help="send half of a body as if whole")
+    group.add_argument("--slow-body", action="store_true", help="send each body in ten pieces over two seconds")
+    group.add_argument(
+        "--trouble-seed", type=int, default=0, metavar="S", help="the same brings the same (%(default)s)"
+    )
+    group.add_argument(
+        "--allow-prefer", action="store_true", help="let a request ask for trouble: Prefer: code=429 or delay=2"
+    )
+
+
+def trouble_of(options: argparse.Namespace) -> Trouble | None:
+    """Gives the trouble that the options ask for; None where they ask for none."""
+    trouble = Trouble(
+        delay=options.delay or (0.0, 0.0),
+        fail=dict(options.fail),
+        drop=options.drop,
+        cut=options.truncate,
+        is_slow=options.slow_body,
+        prefer=options.allow_prefer,
+        seed=options.trouble_seed,
+    )
+    return None if trouble == Trouble(seed=options.trouble_seed) else trouble
+
+
+def _time(text: str) -> float:
+    found = _TIME.fullmatch(text)
+    if found is None:
+        raise argparse.ArgumentTypeError(f"{text!r} is no time; write 200ms or 2s")
+    return float(found[1]) * _SECONDS[found[2]]
+
+
+def _span(text: str) -> tuple[float, float]:
+    first, dots, last = text.partition("..")
+    least = _time(first)
+    most = _time(last) if dots else least
+    if not least <= most <= MOST_SECONDS:
+        raise argparse.ArgumentTypeError(f"{text!r} is no span of at most {MOST_SECONDS:g}s, the shorter time first")
+    return least, most
+
+
+def _share(text: str) -> float:
+    try:
+        share = float(text)
+    except ValueError:
+        share = -1.0
+    if not 0 <= share <= 1:
+        raise argparse.ArgumentTypeError(f"{text!r} is no share; write a number between 0 and 1")
+    return share
+
+
+def _failure(text: str) -> tuple[int, float]:
+    code, colon, share = text.partition(":")
+    if not colon or not code.isdecimal() or int(code) not in {int(status) for status in HTTPStatus}:
+        raise argparse.ArgumentTypeError(f"{text!r} is no status with its share; write 429:0.2")
+    if int(code) < _LEAST_STATUS:
+        raise argparse.ArgumentTypeError(f"{code} is no failure; write a status from {_LEAST_STATUS} on")
+    return int(code), _share(share)
