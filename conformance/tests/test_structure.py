@@ -90,6 +90,7 @@ ROOMS = {
         "faults": {"contract", "errors", "service", "store", "world"},
         "http": {"contract", "errors", "service"},
         "commands": {"contract", "errors", "faults", "http", "service", "store", "world"},
+        "testing": {"contract", "errors", "faults", "http", "service", "store", "world"},
         "__main__": {"commands"},
     },
 }

@@ -1,0 +1,24 @@
+"""The file for containers starts the server with options that it has."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+import yaml
+from profile_relations_server.commands.main import main
+
+ROOT = Path(__file__).parents[4]
+
+
+def test_the_options_in_the_file_for_containers_are_the_servers(capsys: pytest.CaptureFixture[str]) -> None:
+    services = yaml.safe_load((ROOT / "compose.yaml").read_text("utf-8"))["services"]
+    program, *options = services["server"]["command"]
+    assert program == "relations-server"
+    with pytest.raises(SystemExit):
+        main(["--help"])
+    text = capsys.readouterr().out
+    assert {option.partition("=")[0] for option in options} == {"--host", "--port", "--database"}
+    assert all(option.partition("=")[0] in text for option in options)
+    assert services["server"]["build"]["dockerfile"] == "Containerfile"
+    assert (ROOT / "Containerfile").is_file()
