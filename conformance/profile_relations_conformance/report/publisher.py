@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import os
 import sys
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
-from profile_relations_conformance.errors import LeakedTokenError
+from profile_relations_conformance.errors import LeakedTokenError, UsageError
 from profile_relations_conformance.report.document import document
 from profile_relations_conformance.report.files import render_views, write
 from profile_relations_conformance.report.terminal import render, terminal_width
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
 
 def publish(record: RunRecord, files: Mapping[str, Path], *, printed: bool = True) -> None:
     """Writes all files and prints the report; where the token stands in any of them, writes and prints none.
+
+    A file that can't be written keeps neither the others nor the printed report back.
 
     Args:
         record: The run and its verdict.
@@ -37,8 +40,23 @@ def publish(record: RunRecord, files: Mapping[str, Path], *, printed: bool = Tru
     contents = render_views(written, files)
     if shows(record.target.token.reveal(), text, *contents.values()):
         raise _leak(record, files)
-    write(contents)
+    trouble = _write_all(contents)
     sys.stdout.write(text)
+    if trouble is not None:
+        raise trouble
+
+
+def _write_all(contents: Mapping[Path, str]) -> UsageError | None:
+    """Writes each file that can be written, also where its folder was removed meanwhile; gives the first trouble."""
+    trouble = None
+    for path, text in contents.items():
+        try:
+            with suppress(OSError):  # writing the file then says what is wrong
+                path.parent.mkdir(parents=True, exist_ok=True)
+            write({path: text})
+        except UsageError as error:
+            trouble = trouble or error
+    return trouble
 
 
 def _leak(record: RunRecord, files: Mapping[str, Path]) -> LeakedTokenError:

@@ -105,17 +105,18 @@ def reference_server(arguments: Sequence[str] = ()) -> Iterator[str]:
     Raises:
         CannotJudgeError: If it does not start.
     """
-    command = [sys.executable, "-m", "profile_relations_server", "--port", "0", *arguments]
+    # Nothing is written to its standard input, which closes when this process ends, however it does.
+    command = [sys.executable, "-m", "profile_relations_server", "--until-stdin-closes", "--port", "0", *arguments]
     process = subprocess.Popen(  # noqa: S603 - our own module
-        command, stdout=subprocess.PIPE, stdin=subprocess.DEVNULL, text=True, start_new_session=True, env=_environment()
+        command, stdout=subprocess.PIPE, stdin=subprocess.PIPE, text=True, start_new_session=True, env=_environment()
     )
     try:
         yield _announced(process)
     finally:
         process.kill()  # it has nothing to keep, and an orderly stop takes a quarter of a second
         process.wait()
-        if process.stdout is not None:
-            process.stdout.close()
+        for stream in filter(None, (process.stdin, process.stdout)):
+            stream.close()
 
 
 def _environment() -> dict[str, str]:

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from profile_relations_conformance.transport.exchange import Exchange
 
 NOTHING_TO_ASK = "nothing to ask: what the target file tells is not one profile's alone"
+BROKEN_OFF = "the run was broken off"
 FIRST_CASES = 2
 """Cases of each check that are judged before any check goes on: what is simply wrong shows early."""
 ENOUGH_FAILURES = 10
@@ -67,6 +68,13 @@ class Runner:
 
     def __call__(self) -> Run:
         """Runs everything; what can't be asked any more is left untested, with the reason."""
+        try:
+            self._ask_all()
+        except KeyboardInterrupt:  # between two guarded steps
+            self._over = self.run.interrupted = BROKEN_OFF
+        return self.finish()
+
+    def _ask_all(self) -> None:
         self.start()
         last = asked_last()
         for most in (FIRST_CASES, None):
@@ -77,7 +85,6 @@ class Runner:
             if name in last:
                 self.judge(name)
         self._guarded(self._explore)
-        return self.finish()
 
     @property
     def is_over(self) -> bool:
@@ -222,7 +229,7 @@ class Runner:
         except CannotJudgeError as lost:
             self._over = self.run.interrupted = str(lost)
         except KeyboardInterrupt:
-            self._over = self.run.interrupted = "the run was broken off"
+            self._over = self.run.interrupted = BROKEN_OFF
         except Exception as error:  # noqa: BLE001 - what was found by now is still worth a report
             self._over = self.run.interrupted = f"the suite itself erred ({type(error).__name__}: {error})"
         finally:

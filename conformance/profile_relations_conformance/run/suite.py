@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING
 
 from profile_relations_conformance.contract.ledger import load_ledger
 from profile_relations_conformance.contract.selection import select
-from profile_relations_conformance.errors import CannotJudgeError
+from profile_relations_conformance.errors import SuiteError
 from profile_relations_conformance.judging.known_failing import excuse, read_known_failing, today
 from profile_relations_conformance.judging.results import Result
 from profile_relations_conformance.judging.verdict import ExitCode, Run, draw
 from profile_relations_conformance.report.publisher import publish
 from profile_relations_conformance.run.preflight import check_target
-from profile_relations_conformance.run.runner import Runner
+from profile_relations_conformance.run.runner import BROKEN_OFF, Runner
 from profile_relations_conformance.run.setup import run_parts
 
 if TYPE_CHECKING:
@@ -53,10 +53,10 @@ def run_suite(settings: RunSettings, files: Mapping[str, Path], progress: Progre
         started = datetime.now(UTC)
         try:
             check_target(parts)
-        except (CannotJudgeError, KeyboardInterrupt) as stopped:
+        except (Exception, KeyboardInterrupt) as stopped:
             nothing = Run({name: Result(item) for name, item in requirements.items()}, requests=parts.client.pace.sent)
             record = parts.record(nothing, ledger, draw(nothing, ledger, strict=False), started)
-            publish(record.unasked(str(stopped) or "the run was broken off"), files, printed=False)
+            publish(record.unasked(_why(stopped)), files, printed=False)
             raise
         with progress(parts.client.pace) as shown:
             runner = Runner(parts, requirements, progress=shown)
@@ -65,3 +65,12 @@ def run_suite(settings: RunSettings, files: Mapping[str, Path], progress: Progre
         verdict = draw(run, ledger, strict=settings.strict, listed=listed)
         publish(parts.record(run, ledger, verdict, started), files)
     return verdict.exit_code
+
+
+def _why(stopped: BaseException) -> str:
+    """Says in a report why nothing was asked."""
+    if isinstance(stopped, SuiteError):
+        return str(stopped)
+    if isinstance(stopped, KeyboardInterrupt):
+        return BROKEN_OFF
+    return f"the suite itself erred ({type(stopped).__name__}: {stopped})"

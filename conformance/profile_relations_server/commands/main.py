@@ -48,6 +48,9 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--host", default="127.0.0.1", help="address to listen at (%(default)s)")
     parser.add_argument("--port", type=int, default=0, help="port to listen at; 0 takes a free one (%(default)s)")
     parser.add_argument("--workers", type=int, default=1, metavar="N", help="number of processes (%(default)s)")
+    parser.add_argument(
+        "--until-stdin-closes", action="store_true", help="end when standard input does, with whoever started this"
+    )
     parser.add_argument("--log-requests", action="store_true", help="tell of each request on standard error, in JSON")
     parser.add_argument(
         "--allow-origin",

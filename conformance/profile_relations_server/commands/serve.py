@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import ipaddress
 import os
+import signal
 import sys
+import threading
 from typing import TYPE_CHECKING
 
 from profile_relations_server.commands.announcement import announcement
@@ -60,10 +62,19 @@ def run(options: argparse.Namespace) -> None:
         text = announcement(service, url_of(listener, ""), load_world().tokens[0] if is_published else None)
 
         def announce() -> None:
+            if options.until_stdin_closes:
+                threading.Thread(target=_end_with_stdin, daemon=True).start()
             sys.stdout.write(text)
             sys.stdout.flush()
 
         serve(App(service, around), listener, workers=options.workers, announce=announce)
+
+
+def _end_with_stdin() -> None:
+    """Ends this process as SIGTERM does once nobody holds the other end of its standard input any more."""
+    while os.read(0, 1024):
+        pass
+    os.kill(os.getpid(), signal.SIGTERM)
 
 
 def _service(options: argparse.Namespace) -> Service:
