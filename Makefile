@@ -72,13 +72,18 @@ CONTRACT ?= openapi/relations.openapi.yaml
 GENERATOR_CONFIG ?= openapi/generator.yaml
 GENERATED ?= generated
 
-.PHONY: generate check-generated bench soak
+.PHONY: generate check-generated diff-templates bench soak
 bench: $(READY) ## Measure how fast the pieces are
 	@for file in conformance/benchmarks/bench_*.py; do \
 	  PYTHONPATH=conformance $(BIN)/python -m "benchmarks.$$(basename "$$file" .py)"; done
 
 soak: $(READY) ## Check every answer under 64 connections for 30 seconds; server options with ARGS='--workers 2'
 	@PYTHONPATH=conformance $(BIN)/python -m benchmarks.soak $(ARGS)
+
+diff-templates: $(READY) ## Show what our templates change in those of the pinned generator
+	@upstream=$$($(BIN)/python -c 'import openapi_python_client as generator; print(generator.__path__[0])')/templates; \
+	for ours in openapi/templates/*.jinja; do \
+	  theirs="$$upstream/$${ours##*/}"; [[ ! -e $$theirs ]] || diff -u "$$theirs" "$$ours" || [[ $$? == 1 ]]; done
 
 generate: $(READY) ## Generate the client from the contract into generated/
 check-generated: $(READY) ## Fail unless generated/ is exactly what the contract generates
@@ -89,10 +94,11 @@ check-generated: THEN := compare
 generate check-generated:
 	@fresh=$$(mktemp -d); trap 'rm -rf "$$fresh"' EXIT; \
 	cp -R openapi/templates "$$fresh/templates"; \
-	$(BIN)/python openapi/tools/facts.py '$(CONTRACT)' >"$$fresh/templates/facts.jinja"; \
+	$(BIN)/python -m openapi.tools.facts '$(CONTRACT)' >"$$fresh/templates/facts.jinja"; \
 	PATH='$(abspath $(BIN))' RUFF_NO_CACHE=true $(BIN)/openapi-python-client generate --path '$(CONTRACT)' \
 	  --config '$(GENERATOR_CONFIG)' --custom-template-path "$$fresh/templates" --meta uv --fail-on-warning \
 	  --output-path "$$fresh/client" >/dev/null; \
-	$(BIN)/python openapi/tools/seal.py "$$fresh/client" --contract '$(CONTRACT)' \
-	  --source '$(GENERATOR_CONFIG)' --source openapi/templates --source openapi/tools; \
-	$(BIN)/python openapi/tools/trees.py $(THEN) "$$fresh/client" '$(GENERATED)'
+	$(BIN)/python -m openapi.tools.seal "$$fresh/client" --contract '$(CONTRACT)' \
+	  --source '$(GENERATOR_CONFIG)' --source openapi/runtime \
+	  --source openapi/templates --source openapi/tools; \
+	$(BIN)/python -m openapi.tools.trees $(THEN) "$$fresh/client" '$(GENERATED)'

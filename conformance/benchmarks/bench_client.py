@@ -22,7 +22,7 @@ import httpx
 import msgspec
 from profile_relations_client import AsyncRelationsClient, RelationsClient
 from profile_relations_client.api.relations.get_relations import OPERATION
-from profile_relations_client.operations import interpret
+from profile_relations_client.interpretation import interpret
 from profile_relations_client.redaction import Redactor
 from profile_relations_client.replies import Reply
 

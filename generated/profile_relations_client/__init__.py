@@ -7,6 +7,7 @@ from .errors import *
 from .relations_client import AsyncRelationsClient, RelationsClient
 from .replies import Reply
 from .retries import Retries
+from .version import __version__
 
 __all__ = [
     "AuthenticatedClient",
@@ -15,6 +16,7 @@ __all__ = [
     "Retries",
     "RelationsClient",
     "AsyncRelationsClient",
+    "__version__",
     "errors",
     "models",
 ]

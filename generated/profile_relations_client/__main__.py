@@ -3,28 +3,9 @@
 
 from __future__ import annotations
 
-import argparse
 import sys
 
-from .doctor import examine
-
-
-def main() -> int:
-    """Runs the command that the command line names.
-
-    Returns:
-        0 where nothing is wrong, otherwise 1.
-    """
-    parser = argparse.ArgumentParser(prog=f"python -m {__package__}", description=__doc__)
-    parser.add_argument("command", choices=["doctor"], help="doctor: examine this copy, without a network")
-    parser.parse_args()
-    described, wrong = examine()
-    for line in described:
-        sys.stdout.write(f"{line}\n")
-    for line in wrong:
-        sys.stderr.write(f"WRONG      {line}\n")
-    return 1 if wrong else 0
-
+from .command_line import main
 
 if __name__ == "__main__":
     sys.exit(main())

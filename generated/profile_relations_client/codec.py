@@ -6,14 +6,14 @@ A decoder takes a value and whether it may keep and change the lists in it, and 
 
 from __future__ import annotations
 
-import datetime
+import datetime as dt
 import re
 from collections.abc import Callable, Container, Mapping
 from enum import Enum
 from typing import Any, TypeVar, cast
 from uuid import UUID
 
-from .errors import MismatchError
+from .base_errors import MismatchError
 
 T = TypeVar("T")
 Decoder = Callable[[Any, bool], T]
@@ -38,7 +38,7 @@ def mismatch(expected: str, value: object) -> MismatchError:
 
 def as_dict(value: Any) -> Any:
     """A copy of a mapping as the plain dictionary that models are made of; anything else is left to them to refuse."""
-    return {**cast(Mapping[str, Any], value)} if isinstance(value, Mapping) else value
+    return {**cast("Mapping[str, Any]", value)} if isinstance(value, Mapping) else value
 
 
 def string(value: Any, _owned: bool = False) -> str:
@@ -160,7 +160,7 @@ def others(value: dict[str, Any], known: Container[str]) -> dict[str, Any]:
     return {key: member for key, member in value.items() if key not in known}
 
 
-def within(
+def within(  # noqa: PLR0913 - they are the limits that JSON Schema has
     value: Any,
     *,
     min_length: int | None = None,
@@ -194,7 +194,7 @@ def encode(value: Any) -> Any:
         return {name: encode(member) for name, member in value.items()}
     if isinstance(value, Enum):
         return value.value
-    if isinstance(value, datetime.date):
+    if isinstance(value, dt.date):
         return value.isoformat()
     if isinstance(value, UUID):
         return str(value)

@@ -3,7 +3,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Coroutine, Sequence
+import warnings
+from collections.abc import Coroutine, Mapping
 from ssl import SSLContext
 from types import TracebackType
 from typing import Any, Generic, Literal, NoReturn, Self, TypeVar, overload
@@ -11,6 +12,8 @@ from typing import Any, Generic, Literal, NoReturn, Self, TypeVar, overload
 import httpx
 
 from .api.relations import get_relations as _get_relations
+from .base_errors import ConfigurationError
+from .drivers import AsyncSession, SyncSession
 from .models.custom_request import CustomRequest
 from .models.default_email_request import DefaultEmailRequest
 from .models.default_profile_id_request import DefaultProfileIdRequest
@@ -20,11 +23,9 @@ from .models.phone_request import PhoneRequest
 from .models.profile_id_request import ProfileIdRequest
 from .models.relations_found import RelationsFound
 from .operations import Operation
-from .redaction import Secret
 from .replies import Reply
 from .retries import Retries
-from .session import AsyncSession, SyncSession
-from .settings import DEFAULT_MAX_REPLY_SIZE, DEFAULT_TIMEOUT, Settings
+from .settings import DEFAULT_LIMITS, DEFAULT_MAX_REPLY_SIZE, DEFAULT_TIMEOUT, set_up
 from .types import UNSET, Unset
 
 GetRelationsResult = TypeVar("GetRelationsResult", covariant=True)
@@ -34,7 +35,7 @@ class _Calls(Generic[GetRelationsResult]):
     """The calls, whatever way they are made and whatever comes of them."""
 
     def _call(
-        self, operation: Operation, request: Sequence[Any], arguments: dict[str, Any], timeout: float | None | Unset
+        self, operation: Operation, request: Any, arguments: Mapping[str, Any], timeout: float | None | Unset
     ) -> Any:
         raise NotImplementedError
 
@@ -57,15 +58,12 @@ class _Calls(Generic[GetRelationsResult]):
     @overload
     def get_relations(
         self,
+        /,
         *,
         rel_id: int,
         matching: Literal["email"],
         email: str,
         resource_id: int | Unset = UNSET,
-        phone: object = UNSET,
-        profile_id: object = UNSET,
-        field_name: object = UNSET,
-        field_value: object = UNSET,
         timeout: float | None | Unset = UNSET,
     ) -> GetRelationsResult:
         """Finds the profile by e-mail, in profile data and in subscriptions."""
@@ -73,15 +71,11 @@ class _Calls(Generic[GetRelationsResult]):
     @overload
     def get_relations(
         self,
+        /,
         *,
         rel_id: int,
         matching: Literal["email_profile"],
         email: str,
-        resource_id: object = UNSET,
-        phone: object = UNSET,
-        profile_id: object = UNSET,
-        field_name: object = UNSET,
-        field_value: object = UNSET,
         timeout: float | None | Unset = UNSET,
     ) -> GetRelationsResult:
         """Finds the profile by e-mail, in profile data alone; an address that only a subscription holds finds
@@ -90,15 +84,12 @@ class _Calls(Generic[GetRelationsResult]):
     @overload
     def get_relations(
         self,
+        /,
         *,
         rel_id: int,
         matching: Literal["phone"],
         phone: str,
         resource_id: int | Unset = UNSET,
-        email: object = UNSET,
-        profile_id: object = UNSET,
-        field_name: object = UNSET,
-        field_value: object = UNSET,
         timeout: float | None | Unset = UNSET,
     ) -> GetRelationsResult:
         """Finds the profile by phone number, in profile data and in subscriptions."""
@@ -106,15 +97,11 @@ class _Calls(Generic[GetRelationsResult]):
     @overload
     def get_relations(
         self,
+        /,
         *,
         rel_id: int,
         matching: Literal["profile_id"],
         profile_id: str,
-        email: object = UNSET,
-        resource_id: object = UNSET,
-        phone: object = UNSET,
-        field_name: object = UNSET,
-        field_value: object = UNSET,
         timeout: float | None | Unset = UNSET,
     ) -> GetRelationsResult:
         """Finds the profile by its identifier."""
@@ -122,15 +109,12 @@ class _Calls(Generic[GetRelationsResult]):
     @overload
     def get_relations(
         self,
+        /,
         *,
         rel_id: int,
         matching: Literal["custom"],
         field_name: str,
         field_value: int | str,
-        email: object = UNSET,
-        resource_id: object = UNSET,
-        phone: object = UNSET,
-        profile_id: object = UNSET,
         timeout: float | None | Unset = UNSET,
     ) -> GetRelationsResult:
         """Finds the profile by a custom field: a text or a number by its value, a tag field by a combination
@@ -139,14 +123,12 @@ class _Calls(Generic[GetRelationsResult]):
     @overload
     def get_relations(
         self,
+        /,
         *,
         rel_id: int,
         email: str,
         resource_id: int | Unset = UNSET,
-        phone: object = UNSET,
-        profile_id: object = UNSET,
-        field_name: object = UNSET,
-        field_value: object = UNSET,
+        profile_id: str | Unset = UNSET,
         timeout: float | None | Unset = UNSET,
     ) -> GetRelationsResult:
         """Finds the profile by e-mail, in profile data and in subscriptions, with the mode left to its
@@ -155,19 +137,35 @@ class _Calls(Generic[GetRelationsResult]):
     @overload
     def get_relations(
         self,
+        /,
         *,
         rel_id: int,
         profile_id: str,
-        resource_id: object = UNSET,
-        phone: object = UNSET,
-        field_name: object = UNSET,
-        field_value: object = UNSET,
         timeout: float | None | Unset = UNSET,
     ) -> GetRelationsResult:
         """Finds the profile by its identifier, with no mode and no `email` in the request. This is the request
         that the page shows; with `matching` set to `email` it would be another one, and refused."""
 
-    def get_relations(self, *request: Any, timeout: float | None | Unset = UNSET, **arguments: Any) -> Any:
+    def get_relations(
+        self,
+        request: Any = UNSET,
+        /,
+        *,
+        rel_id: int | Unset = UNSET,
+        matching: Literal["email"]
+        | Literal["email_profile"]
+        | Literal["phone"]
+        | Literal["profile_id"]
+        | Literal["custom"]
+        | Unset = UNSET,
+        email: str | Unset = UNSET,
+        resource_id: int | Unset = UNSET,
+        phone: str | Unset = UNSET,
+        profile_id: str | Unset = UNSET,
+        field_name: str | Unset = UNSET,
+        field_value: int | str | Unset = UNSET,
+        timeout: float | None | Unset = UNSET,
+    ) -> Any:
         """List the relations of one profile.
 
         Finds one profile of database A, by the rule that `matching` names, and lists all of its relations
@@ -211,6 +209,16 @@ class _Calls(Generic[GetRelationsResult]):
             >>> api.get_relations(rel_id=2, matching="custom", field_name="LOYALTY", field_value=7)
             >>> api.get_relations(rel_id=2, matching="custom", field_name="TAGS", field_value="tag-1, tag-2")
         """
+        arguments = {
+            "rel_id": rel_id,
+            "matching": matching,
+            "email": email,
+            "resource_id": resource_id,
+            "phone": phone,
+            "profile_id": profile_id,
+            "field_name": field_name,
+            "field_value": field_value,
+        }
         return self._call(_get_relations.OPERATION, request, arguments, timeout)
 
 
@@ -221,7 +229,7 @@ class RelationsClientWithRawResponse(_Calls[Reply[RelationsFound]]):
         self._session = session
 
     def _call(
-        self, operation: Operation, request: Sequence[Any], arguments: dict[str, Any], timeout: float | None | Unset
+        self, operation: Operation, request: Any, arguments: Mapping[str, Any], timeout: float | None | Unset
     ) -> Any:
         return self._session.call(operation, self._session.prepare(operation, request, arguments, timeout))
 
@@ -232,15 +240,20 @@ class RelationsClient(_Calls[RelationsFound]):
     Args:
         base_url: Where the API is, such as `https://example.com/api/v1.1`.
         token: The credential that every call carries. It is shown nowhere.
+        token_in: Where it is sent: in the `body`, or in the `header` Authorization; never in both.
         timeout: Seconds for each attempt of a call, from connecting to the last byte of the reply; None for no bound.
         retries: How often a call is made again that failed in a way which may pass, or a whole policy; 0 switches it off.
         max_reply_size: The largest reply that is read, in bytes, decompressed.
-        verify: As in httpx: how certificates are checked.
-        proxy: As in httpx: the proxy to go through.
+        headers: Sent with every request.
+        verify: How certificates are checked: by a context, by a file or folder of trusted ones, or not at all.
+        proxy: The proxy to go through, instead of the one that the environment names.
+        trust_env: Whether the environment's proxies and certificates are used.
+        limits: How many connections there are at a time, which is how many calls are; the others wait for their turn.
+        http2: Whether HTTP/2 is offered, which needs `httpx[http2]`.
         transport: As in httpx: what carries the requests, instead of the network.
 
     Raises:
-        ValueError: The base URL is none.
+        ConfigurationError: One of these, or a variable of the environment, is not what it must be.
     """
 
     def __init__(
@@ -248,23 +261,46 @@ class RelationsClient(_Calls[RelationsFound]):
         base_url: str,
         *,
         token: str,
+        token_in: Literal["body", "header"] = "body",
         timeout: float | None = DEFAULT_TIMEOUT,
         retries: int | Retries = 2,
         max_reply_size: int = DEFAULT_MAX_REPLY_SIZE,
+        headers: Mapping[str, str] | None = None,
         verify: SSLContext | str | bool = True,
         proxy: httpx.Proxy | httpx.URL | str | None = None,
+        trust_env: bool = True,
+        limits: httpx.Limits = DEFAULT_LIMITS,
+        http2: bool = False,
         transport: httpx.BaseTransport | None = None,
     ) -> None:
-        credentials: dict[str, Secret] = {
-            "token": Secret(token),
-        }
-        # So that no traceback from here shows it.
-        del token
-        settings = Settings.of(base_url, credentials, timeout, retries, max_reply_size)
-        self._session = SyncSession(settings, verify, proxy, transport)
+        setup = set_up(
+            base_url,
+            [
+                ("token", token, token_in, "Authorization", "Bearer "),
+            ],
+            {
+                "timeout": timeout,
+                "retries": retries,
+                "max_reply_size": max_reply_size,
+                "headers": headers,
+                "verify": verify,
+                "proxy": proxy,
+                "trust_env": trust_env,
+                "limits": limits,
+                "http2": http2,
+            },
+            transport,
+        )
+        # So that no traceback from here shows what may be secret.
+        del base_url, headers, proxy, token
+        if isinstance(setup, ConfigurationError):
+            raise setup
+        for warning in setup.warnings:
+            warnings.warn(warning, UserWarning, stacklevel=2)
+        self._session = SyncSession(setup, transport)
 
     def _call(
-        self, operation: Operation, request: Sequence[Any], arguments: dict[str, Any], timeout: float | None | Unset
+        self, operation: Operation, request: Any, arguments: Mapping[str, Any], timeout: float | None | Unset
     ) -> Any:
         return self._session.call(operation, self._session.prepare(operation, request, arguments, timeout)).parsed
 
@@ -301,7 +337,7 @@ class AsyncRelationsClientWithRawResponse(_Calls[Coroutine[Any, Any, Reply[Relat
         self._session = session
 
     def _call(
-        self, operation: Operation, request: Sequence[Any], arguments: dict[str, Any], timeout: float | None | Unset
+        self, operation: Operation, request: Any, arguments: Mapping[str, Any], timeout: float | None | Unset
     ) -> Any:
         return self._session.call(operation, self._session.prepare(operation, request, arguments, timeout))
 
@@ -312,15 +348,20 @@ class AsyncRelationsClient(_Calls[Coroutine[Any, Any, RelationsFound]]):
     Args:
         base_url: Where the API is, such as `https://example.com/api/v1.1`.
         token: The credential that every call carries. It is shown nowhere.
+        token_in: Where it is sent: in the `body`, or in the `header` Authorization; never in both.
         timeout: Seconds for each attempt of a call, from connecting to the last byte of the reply; None for no bound.
         retries: How often a call is made again that failed in a way which may pass, or a whole policy; 0 switches it off.
         max_reply_size: The largest reply that is read, in bytes, decompressed.
-        verify: As in httpx: how certificates are checked.
-        proxy: As in httpx: the proxy to go through.
+        headers: Sent with every request.
+        verify: How certificates are checked: by a context, by a file or folder of trusted ones, or not at all.
+        proxy: The proxy to go through, instead of the one that the environment names.
+        trust_env: Whether the environment's proxies and certificates are used.
+        limits: How many connections there are at a time, which is how many calls are; the others wait for their turn.
+        http2: Whether HTTP/2 is offered, which needs `httpx[http2]`.
         transport: As in httpx: what carries the requests, instead of the network.
 
     Raises:
-        ValueError: The base URL is none.
+        ConfigurationError: One of these, or a variable of the environment, is not what it must be.
     """
 
     def __init__(
@@ -328,23 +369,46 @@ class AsyncRelationsClient(_Calls[Coroutine[Any, Any, RelationsFound]]):
         base_url: str,
         *,
         token: str,
+        token_in: Literal["body", "header"] = "body",
         timeout: float | None = DEFAULT_TIMEOUT,
         retries: int | Retries = 2,
         max_reply_size: int = DEFAULT_MAX_REPLY_SIZE,
+        headers: Mapping[str, str] | None = None,
         verify: SSLContext | str | bool = True,
         proxy: httpx.Proxy | httpx.URL | str | None = None,
+        trust_env: bool = True,
+        limits: httpx.Limits = DEFAULT_LIMITS,
+        http2: bool = False,
         transport: httpx.AsyncBaseTransport | None = None,
     ) -> None:
-        credentials: dict[str, Secret] = {
-            "token": Secret(token),
-        }
-        # So that no traceback from here shows it.
-        del token
-        settings = Settings.of(base_url, credentials, timeout, retries, max_reply_size)
-        self._session = AsyncSession(settings, verify, proxy, transport)
+        setup = set_up(
+            base_url,
+            [
+                ("token", token, token_in, "Authorization", "Bearer "),
+            ],
+            {
+                "timeout": timeout,
+                "retries": retries,
+                "max_reply_size": max_reply_size,
+                "headers": headers,
+                "verify": verify,
+                "proxy": proxy,
+                "trust_env": trust_env,
+                "limits": limits,
+                "http2": http2,
+            },
+            transport,
+        )
+        # So that no traceback from here shows what may be secret.
+        del base_url, headers, proxy, token
+        if isinstance(setup, ConfigurationError):
+            raise setup
+        for warning in setup.warnings:
+            warnings.warn(warning, UserWarning, stacklevel=2)
+        self._session = AsyncSession(setup, transport)
 
     def _call(
-        self, operation: Operation, request: Sequence[Any], arguments: dict[str, Any], timeout: float | None | Unset
+        self, operation: Operation, request: Any, arguments: Mapping[str, Any], timeout: float | None | Unset
     ) -> Any:
         # Outside the coroutine, so that an impossible request is refused where it is made.
         prepared = self._session.prepare(operation, request, arguments, timeout)

@@ -4,20 +4,25 @@
 from __future__ import annotations
 
 import zlib
-from typing import Generic, TypeVar
+from typing import TYPE_CHECKING, Generic, TypeVar
 
-import httpx
 from attrs import field, frozen
 
-T = TypeVar("T", covariant=True)
+if TYPE_CHECKING:
+    import httpx
 
-# Both are what `zlib` opens by itself; a negative number would mean bare deflate.
-_COMPRESSED = {"gzip": zlib.MAX_WBITS | 32, "x-gzip": zlib.MAX_WBITS | 32, "deflate": zlib.MAX_WBITS | 32}
+T_co = TypeVar("T_co", covariant=True)
+
 ACCEPTED_ENCODINGS = "gzip, deflate"
+_COMPRESSED = ("gzip", "x-gzip", "deflate")
+# zlib sees by itself which of its heads the data has; where there is none, a negative number says so.
+_ANY_HEAD, _NO_HEAD = zlib.MAX_WBITS | 32, -zlib.MAX_WBITS
+_GZIP_HEAD = b"\x1f\x8b"
+_MOST_LAYERS = 2
 
 
 @frozen
-class Reply(Generic[T]):
+class Reply(Generic[T_co]):
     """A reply as it came over the wire, beside what it was parsed to."""
 
     status: int
@@ -26,7 +31,7 @@ class Reply(Generic[T]):
     """The header fields; their names are read without regard to case."""
     body: bytes = field(repr=False)
     """The body, decompressed."""
-    parsed: T = field(repr=False)
+    parsed: T_co = field(repr=False)
     """What the body was parsed to; None in an error."""
 
 
@@ -38,53 +43,97 @@ class BodyUnreadableError(Exception):
     """The body is cut short, or compressed in no way that is known. It is turned into another error as well."""
 
 
+class _Layer:
+    """One layer of compression. Gzip may have several parts, and deflate comes with or without the head of zlib."""
+
+    def __init__(self, encoding: str) -> None:
+        self._may_lack_head = encoding == "deflate"
+        self._stream = zlib.decompressobj(_ANY_HEAD)
+        self._started = False
+        self._held = b""
+
+    @property
+    def is_cut_short(self) -> bool:
+        """Whether more was to come."""
+        return self._started and not self._stream.eof
+
+    def feed(self, chunk: bytes, limit: int) -> tuple[bytes, bytes]:
+        """Takes bytes, and returns at most `limit` of what they stand for, and the bytes that it has not read yet."""
+        if not self._started:
+            chunk, self._held = self._held + chunk, b""
+            if len(chunk) < len(_GZIP_HEAD):
+                self._held = chunk
+                return b"", b""
+            if self._may_lack_head and not _has_head(chunk):
+                self._stream = zlib.decompressobj(_NO_HEAD)
+            self._started = True
+        elif self._stream.eof:
+            self._stream = zlib.decompressobj(_ANY_HEAD)
+        part = self._stream.decompress(chunk, limit)
+        return part, self._stream.unused_data if self._stream.eof else self._stream.unconsumed_tail
+
+
+def _has_head(data: bytes) -> bool:
+    """Whether data begins as gzip does, or as zlib does: a number that 31 divides, with 8 as the method."""
+    return data.startswith(_GZIP_HEAD) or (data[0] & 15 == 8 and int.from_bytes(data[:2]) % 31 == 0)  # noqa: PLR2004
+
+
 class BodyReader:
-    """Collects the body of a reply, decompressing it as it comes."""
+    """Collects the body of a reply, decompressing it as it comes.
+
+    Args:
+        encoding: How the body is compressed, as the header says.
+        announced: How long the header says that it is.
+        limit: The most bytes that are kept.
+
+    Raises:
+        BodyUnreadableError: It is compressed in no way that was asked for.
+        BodyTooLargeError: It says that it is larger than the limit.
+    """
 
     def __init__(self, encoding: str, announced: str | None, limit: int) -> None:
         self._limit = limit
         self._size = 0
         self._parts: list[bytes] = []
-        encoding = encoding.strip().lower()
-        if encoding not in ("", "identity", *_COMPRESSED):
-            raise BodyUnreadableError(f"it is compressed as {encoding!r}, which was not asked for")
-        self._bits = _COMPRESSED.get(encoding)
-        self._stream = None if self._bits is None else zlib.decompressobj(self._bits)
-        self._started = False
-        if self._stream is None and announced is not None and announced.isdecimal() and int(announced) > limit:
+        names = [name for part in encoding.lower().split(",") if (name := part.strip()) not in ("", "identity")]
+        if unknown := [name for name in names if name not in _COMPRESSED]:
+            raise BodyUnreadableError(f"it is compressed as {unknown[0][:40]!r}, which was not asked for")
+        if len(names) > _MOST_LAYERS:
+            raise BodyUnreadableError(f"it is compressed {len(names)} times")
+        # The outermost layer, which was put on last, is named last.
+        self._layers = [_Layer(name) for name in reversed(names)]
+        if not names and announced is not None and announced.isdecimal() and int(announced) > limit:
             raise BodyTooLargeError
 
     def feed(self, chunk: bytes) -> None:
         """Takes the next bytes from the wire."""
-        if self._stream is None:
-            self._keep(chunk)
-            return
-        self._started = self._started or bool(chunk)
+        problem = ""
         try:
-            while chunk:
-                # One byte beyond the limit is enough to know.
-                self._keep(self._stream.decompress(chunk, self._limit + 1 - self._size))
-                chunk = self._stream.unconsumed_tail
-                if self._stream.eof:
-                    chunk = self._stream.unused_data
-                    if chunk:
-                        self._stream = zlib.decompressobj(zlib.MAX_WBITS | 32)
+            self._unpack(chunk, self._layers)
         except zlib.error as error:
-            reason = str(error)
-        else:
-            return
-        raise BodyUnreadableError(f"it can't be decompressed ({reason})")
+            problem = str(error)
+        if problem:
+            raise BodyUnreadableError(f"it can't be decompressed ({problem})")
 
     def finish(self) -> bytes:
         """The whole body."""
-        if self._stream is not None and self._started and not self._stream.eof:
+        if any(layer.is_cut_short for layer in self._layers):
             raise BodyUnreadableError("it is cut short")
-        return b"".join(self._parts)
+        return self.so_far
 
     @property
     def so_far(self) -> bytes:
         """What has been read up to now."""
         return b"".join(self._parts)
+
+    def _unpack(self, chunk: bytes, layers: list[_Layer]) -> None:
+        if not layers:
+            self._keep(chunk)
+            return
+        while chunk:
+            # One byte beyond the limit is enough to know.
+            part, chunk = layers[0].feed(chunk, self._limit + 1 - self._size)
+            self._unpack(part, layers[1:])
 
     def _keep(self, part: bytes) -> None:
         self._size += len(part)

@@ -1,4 +1,6 @@
-"""Seals a freshly generated client: each file names its origin in line 1, and a lock file holds the hashes.
+"""Completes a freshly generated client with the runtime and the license, and seals it.
+
+Each file names its origin in line 1, and a lock file holds the hashes.
 
 The lock lies inside the package, so that a copy of the package alone still knows where it came from.
 """
@@ -8,6 +10,7 @@ from __future__ import annotations
 import argparse
 import hashlib
 import json
+import shutil
 from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -18,6 +21,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 ROOT = Path(__file__).resolve().parents[2]
+RUNTIME = ROOT / "openapi" / "runtime"
+LICENSE = ROOT / "LICENSE"
 LOCK = "generator.lock"
 GENERATOR = "openapi-python-client"
 FORMATTER = "ruff"
@@ -40,11 +45,21 @@ def seal(client: Path, contract: Path, sources: Iterable[Path]) -> None:
         sources: Files and folders that the output depends on besides the contract.
     """
     origin = origin_line(contract)
+    package = next(client.glob("*/py.typed")).parent
+    add_runtime(package)
     for path in files(client):
         path.write_text(f"{_comment(path, origin)}\n{path.read_text('utf-8')}", "utf-8")
-    package = next(client.glob("*/py.typed")).parent
+    # As it stands: whoever looks for a license compares it with the known ones.
+    shutil.copy(LICENSE, client)
     text = lock_text(package, contract, sources)
     (package / LOCK).write_text(f"{_comment(package / LOCK, origin)}\n{text}", "utf-8")
+
+
+def add_runtime(package: Path) -> None:
+    """Copies the modules that do not depend on the contract into a package, over those of the generator's own."""
+    for path in sorted(RUNTIME.glob("*.py")):
+        if path.name != "__init__.py":
+            shutil.copy(path, package)
 
 
 def origin_line(contract: Path) -> str:

@@ -112,7 +112,7 @@ SCRIPTS: dict[str, tuple[Callable[[Connection], None], type[ClientError], str]] 
     "drips chunks": (drips(b"1\r\n \r\n" * 99, HEAD + b"Transfer-Encoding: chunked\r\n\r\n"), RequestTimeoutError, ""),
     "HTML for a success": (replies(b"<html>Hello</html>", "200 OK", HTML), MalformedReplyError, "text/html"),
     "HTML for a failure": (replies(b"<html>Oops</html>", "500 Oops", HTML), UnexpectedStatusError, "status 500"),
-    "an empty body": (replies(b""), MalformedReplyError, "no JSON"),
+    "an empty body": (replies(b""), MalformedReplyError, "HTTP 200 with an empty body"),
     "half a body": (sends(HEAD + b'Content-Length: 99\r\n\r\n{"error"'), MalformedReplyError, "can't be read"),
     "half a chunked body": (
         sends(HEAD + b"Transfer-Encoding: chunked\r\n\r\n5\r\n{}   \r\n"),
@@ -127,11 +127,15 @@ SCRIPTS: dict[str, tuple[Callable[[Connection], None], type[ClientError], str]] 
     "deep nesting": (replies(b"[" * 200_000), MalformedReplyError, "nested too deeply"),
     "an integer of 10,000 digits": (replies(b'{"error": ' + b"1" * 10_000 + b"}"), MalformedReplyError, "no JSON"),
     "no envelope": (replies({"relations": []}), MalformedReplyError, "error is missing"),
-    "a success without data": (replies({"error": 0, "error_text": ""}), MalformedReplyError, "data is missing"),
-    "an error that is false": (replies(FOUND | {"error": False}), MalformedReplyError, "error must be 0"),
+    "an error that is false": (replies(FOUND | {"error": False}), MalformedReplyError, "error must be an integer"),
     "an error that is a string": (replies({"error": "401", "error_text": ""}), MalformedReplyError, "not a string"),
     "a text that is a number": (
         replies({"error": 5, "error_text": 5}),
+        ApiError,
+        "no reason (code 5, HTTP status 200)",
+    ),
+    "a text that is a number in a success": (
+        replies(FOUND | {"error_text": 5}),
         MalformedReplyError,
         "error_text must be a string",
     ),
@@ -161,7 +165,7 @@ SCRIPTS: dict[str, tuple[Callable[[Connection], None], type[ClientError], str]] 
         MalformedReplyError,
         "data must be an array",
     ),
-    "520": (replies(b"", "520 Unknown"), UnexpectedStatusError, "status 520"),
+    "520": (replies(b"", "520 Unknown"), UnexpectedStatusError, "HTTP 520 with an empty body"),
     "520 with a refusal": (
         replies({"error": 7, "error_text": "odd"}, "520 Unknown"),
         ApiError,
@@ -169,7 +173,7 @@ SCRIPTS: dict[str, tuple[Callable[[Connection], None], type[ClientError], str]] 
     ),
     "a success under 404": (replies(FOUND, "404 Not Found"), UnexpectedStatusError, "status 404"),
     "a success under 201": (replies(FOUND, "201 Created"), UnexpectedStatusError, "status 201"),
-    "no content": (sends(b"HTTP/1.1 204 No Content\r\n\r\n"), UnexpectedStatusError, "status 204"),
+    "no content": (sends(b"HTTP/1.1 204 No Content\r\n\r\n"), UnexpectedStatusError, "HTTP 204 with an empty body"),
     "20 MB": (replies(b'{"error_text": "' + b"x" * 20_000_000 + b'"}'), ReplyTooLargeError, f"{LIMIT} bytes"),
     "20 MB that never come": (
         steps(sends(HEAD + b"Content-Length: 20000000\r\n\r\n"), Connection.stall),

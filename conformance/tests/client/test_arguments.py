@@ -10,7 +10,13 @@ import httpx
 import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
-from profile_relations_client import InvalidRequestError, RelationsClient, models
+from profile_relations_client import (
+    AsyncRelationsClient,
+    ConfigurationError,
+    InvalidRequestError,
+    RelationsClient,
+    models,
+)
 
 from .drawing import FIELDS, MODES, REQUEST_EXAMPLES, ROWS, model, row_of, validator, values
 
@@ -164,6 +170,8 @@ def test_misuse_is_a_type_error() -> None:
         api.get_relations({"rel_id": 2, "email": "x"})
 
 
-def test_an_empty_token_is_refused_as_the_contract_does() -> None:
-    with RelationsClient("https://example.com", token="") as api, pytest.raises(InvalidRequestError, match="empty"):
-        api.get_relations(rel_id=2, email="x")
+@pytest.mark.parametrize("token", ["", None])
+@pytest.mark.parametrize("kind", [RelationsClient, AsyncRelationsClient])
+def test_a_token_that_is_none_is_refused_where_the_client_is_made(kind: Any, token: Any) -> None:  # noqa: ANN401
+    with pytest.raises(ConfigurationError, match=r"token is (None|empty): is the variable set\?"):
+        kind("https://example.com", token=token)

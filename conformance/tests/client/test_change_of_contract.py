@@ -53,6 +53,9 @@ def client(tmp_path_factory: pytest.TempPathFactory) -> Path:
     fields["card_number"] = {"type": "integer", "description": "Number of a loyalty card."}
     schemas["LoyaltyCardRequest"]["required"] = ["token", "rel_id", "matching", "card_number"]
     schemas["RelationsRequest"]["oneOf"].append({"$ref": "#/components/schemas/LoyaltyCardRequest"})
+    value = {"token": "t", "rel_id": 2, "matching": "loyalty_card", "card_number": 7}
+    media = contract["paths"]["/relations/get"]["post"]["requestBody"]["content"]["application/json"]
+    media["examples"]["loyalty_card"] = {"summary": "A loyalty card", "value": value}
     folder = tmp_path_factory.mktemp("changed")
     (folder / "changed.openapi.yaml").write_text(yaml.safe_dump(contract, sort_keys=False))
     made = folder / "generated"

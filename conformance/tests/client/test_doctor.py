@@ -9,7 +9,7 @@ from importlib.metadata import PackageNotFoundError, version
 from typing import TYPE_CHECKING
 
 import pytest
-from profile_relations_client import __main__ as command
+from profile_relations_client import command_line as command
 from profile_relations_client import doctor
 
 from .drawing import CONTRACT, CONTRACT_PATH, ROOT

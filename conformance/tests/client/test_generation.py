@@ -69,7 +69,11 @@ def test_generating_mends_a_tree_and_leaves_right_files_alone(copy: Path) -> Non
     assert right.stat().st_mtime_ns == before
 
 
-@pytest.mark.parametrize("path", generated_files(), ids=lambda path: path.relative_to(GENERATED).as_posix())
+@pytest.mark.parametrize(
+    "path",
+    [path for path in generated_files() if path.name != "LICENSE"],
+    ids=lambda path: path.relative_to(GENERATED).as_posix(),
+)
 def test_a_file_names_its_origin_in_its_first_line(path: Path) -> None:
     first = path.read_text("utf-8").splitlines()[0]
     assert "openapi-python-client" in first
@@ -86,11 +90,21 @@ def test_the_lock_holds_the_hashes_of_all_that_went_in_and_came_out() -> None:
     }
     assert lock["tools"] == {name: version(name) for name in ("openapi-python-client", "ruff")}
     sources = [ROOT / "openapi" / "generator.yaml"]
-    sources += [path for folder in ("templates", "tools") for path in (ROOT / "openapi" / folder).rglob("*.*")]
+    sources += [
+        path for folder in ("runtime", "templates", "tools") for path in (ROOT / "openapi" / folder).rglob("*.*")
+    ]
     expected = {path.relative_to(ROOT).as_posix(): sha256(path) for path in sources if path.suffix != ".pyc"}
     assert lock["inputs"] == expected
     files = [path for path in generated_files(PACKAGE) if path != LOCK]
     assert lock["files"] == {path.relative_to(PACKAGE).as_posix(): sha256(path) for path in files}
+
+
+def test_the_runtime_and_the_license_are_copied_as_they_stand() -> None:
+    runtime = [path for path in (ROOT / "openapi" / "runtime").glob("*.py") if path.name != "__init__.py"]
+    assert len(runtime) > 10
+    for path in runtime:
+        assert (PACKAGE / path.name).read_text("utf-8").partition("\n")[2] == path.read_text("utf-8")
+    assert (GENERATED / "LICENSE").read_bytes() == (ROOT / "LICENSE").read_bytes()
 
 
 def test_a_missing_formatter_fails(tmp_path: Path, copy: Path) -> None:

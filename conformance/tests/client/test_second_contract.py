@@ -147,6 +147,8 @@ def test_its_documents_speak_of_it_alone(folder: Path) -> None:
     texts = {path: path.read_text("utf-8") for path in folder.rglob("*") if path.is_file() and path.suffix != ".pyc"}
     assert len(texts) > 25
     for path, text in texts.items():
+        if path.name == "LICENSE":  # it names whom the project belongs to
+            continue
         for word in ("elation", "profile_id", "matching", "rel_id", "token_"):
             assert word not in text.replace("HTTP/1.1", "").replace("openapi-python-client 0.29.1", ""), (
                 f"{word} in {path}"
@@ -179,8 +181,8 @@ def test_a_rule_that_the_client_could_not_keep_stops_the_generation(
     contract["components"]["schemas"]["ByShelf"] |= rule
     path = tmp_path / "contract.yaml"
     path.write_text(yaml.safe_dump(contract))
-    command = [sys.executable, str(ROOT / "openapi" / "tools" / "facts.py"), str(path)]
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    command = [sys.executable, "-m", "openapi.tools.facts", str(path)]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
     assert done.returncode == 1
     assert words in done.stderr
     assert done.stdout == ""

@@ -10,6 +10,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import profile_relations_client
 import pytest
 
 from .conftest import TOKEN
@@ -116,3 +117,15 @@ def test_a_wheel_works_in_an_empty_environment(version: str, tmp_path: Path, ref
     assert "all as generated" in sound.stdout
     typed = run([interpreter, "-c", "import profile_relations_client as p; print(p.__path__[0])"])
     assert (Path(typed.stdout.strip()) / "py.typed").is_file()
+
+
+def test_an_installation_leaves_nothing_behind(tmp_path: Path) -> None:
+    source = shutil.copytree(GENERATED, tmp_path / "source", ignore=LEFT_BEHIND)
+    before = {path: path.read_bytes() for path in source.rglob("*") if path.is_file()}
+    command = [sys.executable, "-m", "pip", "install", "--quiet", "--no-deps", "--target", tmp_path / "target", source]
+    done = run(command)
+    assert done.returncode == 0, done.stderr
+    assert {path: path.read_bytes() for path in source.rglob("*") if path.is_file()} == before
+    (metadata,) = (tmp_path / "target").glob("*.dist-info/METADATA")
+    assert f"Version: {profile_relations_client.__version__}" in metadata.read_text("utf-8")
+    assert [*(tmp_path / "target").glob("*.dist-info/licenses/LICENSE")]

@@ -75,6 +75,7 @@ class Refusal:
         if _json.__class__ is not dict:
             raise mismatch("an object", _json)
         _at = ""
+        _is_whole = len(_json) == 4
         try:
             _at = "error"
             error = _json["error"]
@@ -83,9 +84,13 @@ class Refusal:
             if error == 0:
                 raise MismatchError("must not be 0")
             _at = "error_text"
-            error_text = _json["error_text"]
-            if type(error_text) is not str:
-                error_text = string(error_text)
+            error_text = _json.get("error_text")
+            if error_text is None:
+                _is_whole = False
+                error_text = ""
+            else:
+                if type(error_text) is not str:
+                    error_text = string(error_text)
             _at = "data"
             data = _json.get("data", UNSET)
             if data is not UNSET:

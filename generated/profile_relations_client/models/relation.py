@@ -76,6 +76,7 @@ class Relation:
         if _json.__class__ is not dict:
             raise mismatch("an object", _json)
         _at = ""
+        _is_whole = len(_json) == 6
         try:
             _at = "profile_id_a"
             profile_id_a = _json["profile_id_a"]
@@ -98,7 +99,12 @@ class Relation:
             if type(db_b) is not int:
                 db_b = integer(db_b)
             _at = "props"
-            props = RelationProps.decode(_json["props"], _owned)
+            props = _json.get("props")
+            if props is None:
+                _is_whole = False
+                props = RelationProps()
+            else:
+                props = RelationProps.decode(props, _owned)
         except KeyError:
             raise MismatchError("is missing", [_at]) from None
         except MismatchError as _error:
@@ -112,7 +118,7 @@ class Relation:
             db_b=db_b,
             props=props,
         )
-        if len(_json) > 6:
+        if not _is_whole:
             _self._additional_properties = others(_json, _MEMBERS)
         return _self
 

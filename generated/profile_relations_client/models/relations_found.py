@@ -70,19 +70,33 @@ class RelationsFound:
         if _json.__class__ is not dict:
             raise mismatch("an object", _json)
         _at = ""
+        _is_whole = len(_json) == 4
         try:
             _at = "error"
             error = constant(0)(_json["error"], _owned)
             _at = "error_text"
-            error_text = _json["error_text"]
-            if type(error_text) is not str:
-                error_text = string(error_text)
+            error_text = _json.get("error_text")
+            if error_text is None:
+                _is_whole = False
+                error_text = ""
+            else:
+                if type(error_text) is not str:
+                    error_text = string(error_text)
             _at = "data"
-            data = array_of(Relation.decode)(_json["data"], _owned)
+            data = _json.get("data")
+            if data is None:
+                _is_whole = False
+                data = []
+            else:
+                data = array_of(Relation.decode)(data, _owned)
             _at = "total_count"
-            total_count = _json["total_count"]
-            if type(total_count) is not int:
-                total_count = integer(total_count)
+            total_count = _json.get("total_count")
+            if total_count is None:
+                _is_whole = False
+                total_count = len(data)
+            else:
+                if type(total_count) is not int:
+                    total_count = integer(total_count)
         except KeyError:
             raise MismatchError("is missing", [_at]) from None
         except MismatchError as _error:
@@ -94,7 +108,7 @@ class RelationsFound:
             data=data,
             total_count=total_count,
         )
-        if len(_json) > 4:
+        if not _is_whole:
             _self._additional_properties = others(_json, _MEMBERS)
         return _self
 

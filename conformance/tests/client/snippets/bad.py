@@ -18,6 +18,8 @@ def rows(api: RelationsClient, mode: str) -> None:
     api.get_relations(rel_id=2, email="a", resource_id="24")  # refused
     api.get_relations(rel_id=2, profile_id=5)  # refused
     api.get_relations(rel_id=2, profile_id="a", email=None)  # refused
+    api.get_relations(rel_id=2, profile_id="a", phone="+7")  # refused
+    api.get_relations(rel_id=2, matching="email_profile", email="a", resource_id=24)  # refused
     api.get_relations(rel_id=2, phone="+7")  # refused
     api.get_relations(rel_id=2, field_name="A", field_value=1)  # refused
     api.get_relations(rel_id=2, matching="email")  # refused

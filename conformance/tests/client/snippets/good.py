@@ -16,17 +16,16 @@ from profile_relations_client import (
 )
 
 
-def rows(api: RelationsClient, number: int, text: str, anything: object) -> None:
+def rows(api: RelationsClient, number: int, text: str) -> None:
     assert_type(api.get_relations(rel_id=number, email=text), models.RelationsFound)
     api.get_relations(rel_id=2, email="a", resource_id=24)
     api.get_relations(rel_id=2, email="a", profile_id="b")
     api.get_relations(rel_id=2, profile_id=text)
-    api.get_relations(rel_id=2, profile_id=text, phone=anything, resource_id="not read")
     api.get_relations(rel_id=2, matching="email", email="a")
-    api.get_relations(rel_id=2, matching="email", email="a", resource_id=24, profile_id=anything)
-    api.get_relations(rel_id=2, matching="email_profile", email="a", resource_id=anything)
-    api.get_relations(rel_id=2, matching="phone", phone="+7", resource_id=24, email=None)
-    api.get_relations(rel_id=2, matching="profile_id", profile_id="a", email="b")
+    api.get_relations(rel_id=2, matching="email", email="a", resource_id=24)
+    api.get_relations(rel_id=2, matching="email_profile", email="a")
+    api.get_relations(rel_id=2, matching="phone", phone="+7", resource_id=24)
+    api.get_relations(rel_id=2, matching="profile_id", profile_id="a")
     api.get_relations(rel_id=2, matching="custom", field_name="CRM_ID", field_value="123420")
     api.get_relations(rel_id=2, matching="custom", field_name="LOYALTY", field_value=7, timeout=1.5)
     api.get_relations(rel_id=2, email="a", timeout=None)

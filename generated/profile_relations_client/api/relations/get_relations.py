@@ -281,5 +281,5 @@ OPERATION = Operation(
     },
     parameters=frozenset([]),
     successes=(Success(200, 200, "json", RelationsFound.decode),),
-    refusals=(RefusalShape(Refusal.decode, "error", "error_text"),),
+    refusals=(RefusalShape("error", 0, "error_text", errors.BY_CODE),),
 )
