@@ -122,7 +122,8 @@ def test_a_wheel_works_in_an_empty_environment(version: str, tmp_path: Path, ref
 def test_an_installation_leaves_nothing_behind(tmp_path: Path) -> None:
     source = shutil.copytree(GENERATED, tmp_path / "source", ignore=LEFT_BEHIND)
     before = {path: path.read_bytes() for path in source.rglob("*") if path.is_file()}
-    command = [sys.executable, "-m", "pip", "install", "--quiet", "--no-deps", "--target", tmp_path / "target", source]
+    target = ["--target", str(tmp_path / "target"), str(source)]
+    command = [sys.executable, "-m", "pip", "install", "--quiet", "--no-deps", *target]
     done = run(command)
     assert done.returncode == 0, done.stderr
     assert {path: path.read_bytes() for path in source.rglob("*") if path.is_file()} == before
