@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from jsonschema import Draft202012Validator
 
 from profile_relations_conformance.contract.violations import blame
-from profile_relations_conformance.judging.oracle import expect
+from profile_relations_conformance.judging.oracle import expect, without_empty
 from profile_relations_conformance.target.known_data import ADDRESSES, IDENTIFIER, NO_RESOURCE, RESOURCE, Known, Origin
 
 if TYPE_CHECKING:
@@ -119,7 +119,9 @@ class Grid:
         if body is None:
             return Cell(row, name, value, None, allowed=False, expectation=None, requirement="")
         expectation = expect(self._known, body)
-        requirement = "CONTRACT-ALLOWED" if body == base else self._requirement(row, name, value, body, expectation)
+        may_be_absent = name in {self._contract.mode_field, RESOURCE} and without_empty(self._contract, body) != body
+        is_allowed = body == base or (may_be_absent and not expectation.must_refuse)
+        requirement = "CONTRACT-ALLOWED" if is_allowed else self._requirement(row, name, value, body, expectation)
         if requirement == DEFAULT_BOTH:
             expectation = expect(self._known, body, first_row_decides=True)
         return Cell(row, name, value, body, self._contract.allows(body), expectation, requirement)

@@ -80,8 +80,35 @@ def expect(known: Known, body: Json, *, first_row_decides: bool = False) -> Expe
         known: What is known of the target's data.
         body: The parsed body.
         first_row_decides: Whether a body without a mode that has the fields of several rows must be searched by the
-            first of them. That it should is a requirement of its own (fact 28); for all others, any of them will do.
+            first of them. That it should is a requirement of its own, MATCH-DEFAULT-BOTH; for all others, any will do.
     """
+    found = _as_given(known, body, first_row_decides=first_row_decides)
+    filled = without_empty(known.contract, body)
+    if filled == body:
+        return found
+    return found.or_else(REFUSED).or_else(_as_given(known, filled, first_row_decides=first_row_decides))
+
+
+def without_empty(contract: Contract, body: Json) -> Json:
+    """Gives a body without the optional fields that hold nothing, which a server may read as not given.
+
+    Nothing is null, an empty text, or 0 for `resource_id` (freedom EMPTY-AS-ABSENT).
+    """
+    if not isinstance(body, dict):
+        return body
+    return {
+        name: value
+        for name, value in body.items()
+        if name in contract.common or not (value is None or value == "" or (name == RESOURCE and is_zero(value)))
+    }
+
+
+def is_zero(value: Json) -> bool:
+    """Says whether a value is the number 0, which `false` is not."""
+    return value == 0 and not isinstance(value, bool)
+
+
+def _as_given(known: Known, body: Json, *, first_row_decides: bool) -> Expectation:
     row = known.contract.row_of(body)
     if row is None:
         return REFUSED

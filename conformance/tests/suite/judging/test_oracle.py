@@ -69,8 +69,6 @@ def test_the_right_requests_above_use_every_row_of_the_decision_table() -> None:
         asking(matching="custom", field_value="a-1"),
         asking(matching="fax", email="anna@example.com"),
         asking(matching="EMAIL", email="anna@example.com"),
-        asking(matching=None, email="anna@example.com"),
-        asking(email=None, profile_id=ANNA.profile_id),
         asking(email="anna@example.com", rel_id="2"),
         asking(email="anna@example.com", rel_id=2.5),
         asking(email="anna@example.com", rel_id=True),
@@ -161,8 +159,38 @@ def test_without_a_mode_the_address_decides_only_where_that_is_what_is_judged() 
     assert expect(KNOWN, body, first_row_decides=True) == ANNA_OR_REFUSED
     assert expect(KNOWN, body) == Expectation(refused=True, profiles=(ANNA, BELA))
     empty = asking(email="", profile_id=ANNA.profile_id)
-    assert expect(KNOWN, empty, first_row_decides=True) == NOTHING
+    assert expect(KNOWN, empty, first_row_decides=True) == ANNA_OR_NOTHING
     assert expect(KNOWN, empty) == ANNA_OR_NOTHING
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"matching": None, "email": "anna@example.com"},
+        {"matching": "", "email": "anna@example.com"},
+        {"email": None, "profile_id": ANNA.profile_id},
+        {"matching": "profile_id", "profile_id": ANNA.profile_id, "resource_id": None},
+        {"matching": "email", "email": "anna@example.com", "resource_id": 0},
+    ],
+    ids=str,
+)
+def test_an_optional_field_that_holds_nothing_may_be_read_as_not_given(fields: dict[str, Json]) -> None:
+    expected = expect(KNOWN, asking(**fields))
+    assert expected.refused
+    assert ANNA in expected.profiles
+    assert BELA not in expected.profiles
+
+
+@pytest.mark.parametrize("value", [None, ""])
+def test_a_required_field_that_holds_nothing_finds_nobody(value: Json) -> None:
+    body = asking(matching="phone", phone=value, email="anna@example.com", profile_id=ANNA.profile_id)
+    assert expect(KNOWN, body).profiles == ()
+
+
+def test_only_a_resource_is_nothing_where_it_is_zero() -> None:
+    assert expect(KNOWN, asking(email="anna@example.com", resource_id=-1)).profiles == (ANNA,)
+    assert expect(KNOWN, asking(email=0, profile_id=ANNA.profile_id)) == REFUSED
+    assert expect(KNOWN, asking(email="anna@example.com", resource_id=False)) == REFUSED
 
 
 def test_with_a_mode_nothing_else_decides() -> None:
