@@ -66,40 +66,29 @@ def _hash_of(entry: Entry, identifier: str, name: str) -> Mismatch:
     return None if given.lower() == right else (f"`{name}` {right}, the XXH64 of {source}", f"`{name}` is {given!r}")
 
 
-@entry_rule("ENTRY-PROFILE-ID-A", applies=lists_relations)
-def profile_id_a_has_its_type(entry: Entry, schemas: Schemas) -> Mismatch:
-    """Every entry has `profile_id_a`, of the contract's type."""
-    return _of_type(entry, schemas, "profile_id_a")
+MEMBERS = (
+    ("ENTRY-PROFILE-ID-A", "profile_id_a", "Every entry has `profile_id_a`, of the contract's type."),
+    ("ENTRY-XXH-A", "xxh_a", "Every entry has `xxh_a`, of the contract's type."),
+    ("ENTRY-PROFILE-ID-B", "profile_id_b", "Every entry has `profile_id_b`, of the contract's type."),
+    ("ENTRY-XXH-B", "xxh_b", "Every entry has `xxh_b`, of the contract's type."),
+    ("ENTRY-DB-B", "db_b", "Every entry has `db_b`, of the contract's type."),
+    ("ENTRY-PROPS", "props", "Every entry has `props`, of the contract's type, also where it is empty."),
+)
+"""Requirements that every entry has a member of the right type: the id, the member, and the requirement in words."""
 
 
-@entry_rule("ENTRY-XXH-A", applies=lists_relations)
-def xxh_a_has_its_type(entry: Entry, schemas: Schemas) -> Mismatch:
-    """Every entry has `xxh_a`, of the contract's type."""
-    return _of_type(entry, schemas, "xxh_a")
+def _register() -> None:
+    """Makes each row of the table a rule."""
+    for requirement, member, sentence in MEMBERS:
+
+        def has_its_type(entry: Entry, schemas: Schemas, name: str = member) -> Mismatch:
+            return _of_type(entry, schemas, name)
+
+        has_its_type.__doc__ = sentence
+        entry_rule(requirement, applies=lists_relations)(has_its_type)
 
 
-@entry_rule("ENTRY-PROFILE-ID-B", applies=lists_relations)
-def profile_id_b_has_its_type(entry: Entry, schemas: Schemas) -> Mismatch:
-    """Every entry has `profile_id_b`, of the contract's type."""
-    return _of_type(entry, schemas, "profile_id_b")
-
-
-@entry_rule("ENTRY-XXH-B", applies=lists_relations)
-def xxh_b_has_its_type(entry: Entry, schemas: Schemas) -> Mismatch:
-    """Every entry has `xxh_b`, of the contract's type."""
-    return _of_type(entry, schemas, "xxh_b")
-
-
-@entry_rule("ENTRY-DB-B", applies=lists_relations)
-def db_b_has_its_type(entry: Entry, schemas: Schemas) -> Mismatch:
-    """Every entry has `db_b`, of the contract's type."""
-    return _of_type(entry, schemas, "db_b")
-
-
-@entry_rule("ENTRY-PROPS", applies=lists_relations)
-def props_has_its_type(entry: Entry, schemas: Schemas) -> Mismatch:
-    """Every entry has `props`, of the contract's type, also where it is empty."""
-    return _of_type(entry, schemas, "props")
+_register()
 
 
 @entry_rule("ENTRY-PROPS-VALUE", applies=lists_relations)

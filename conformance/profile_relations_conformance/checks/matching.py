@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from dataclasses import replace
 from itertools import islice, permutations
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from profile_relations_conformance.checks.registry import check
 from profile_relations_conformance.judging.oracle import NOTHING
 from profile_relations_conformance.target.known_data import (
     ADDRESSES,
+    FIELD_NAME,
     FIELD_VALUE,
     IDENTIFIER,
     NO_RESOURCE,
@@ -46,46 +47,98 @@ def _all_find(ask: CheckContext, selectors: Sequence[Selector]) -> Iterator[Case
         yield ask.finds(selector)
 
 
-@check("MATCH-PROFILE-ID")
-def profile_id_finds(ask: CheckContext) -> Iterator[Case]:
-    """`matching: profile_id` gives each known profile's relations."""
-    return _all_find(ask, _selectors(ask, "profile_id", IDENTIFIER, Origin.IDENTIFIER))
+class Find(NamedTuple):
+    """A requirement that a mode finds profiles by what they hold in one place.
+
+    Attributes:
+        requirement: Its id.
+        mode: The mode, or None for requests without one.
+        field: The field that the mode searches by; the first one, where it needs several.
+        origin: Where the profile holds the value.
+        sentence: The requirement in words.
+    """
+
+    requirement: str
+    mode: str | None
+    field: str
+    origin: Origin
+    sentence: str
 
 
-@check("MATCH-DEFAULT-PROFILE-ID")
-def profile_id_without_a_mode_finds(ask: CheckContext) -> Iterator[Case]:
-    """An identifier alone gives each known profile's relations."""
-    return _all_find(ask, _selectors(ask, None, IDENTIFIER, Origin.IDENTIFIER))
+# Modes are asked in the order of these tables, and MATCH-EMAIL-PROFILE-ONLY between the two.
+BY_IDENTIFIER_OR_EMAIL = (
+    Find(
+        "MATCH-PROFILE-ID",
+        "profile_id",
+        IDENTIFIER,
+        Origin.IDENTIFIER,
+        "`matching: profile_id` gives each known profile's relations.",
+    ),
+    Find(
+        "MATCH-DEFAULT-PROFILE-ID",
+        None,
+        IDENTIFIER,
+        Origin.IDENTIFIER,
+        "An identifier alone gives each known profile's relations.",
+    ),
+    Find("MATCH-EMAIL", "email", "email", Origin.PROFILE_DATA, "`matching: email` finds the address of profile data."),
+    Find(
+        "MATCH-EMAIL-SUBSCRIPTION",
+        "email",
+        "email",
+        Origin.SUBSCRIPTION,
+        "`matching: email` finds the address of a subscription.",
+    ),
+    Find("MATCH-DEFAULT-EMAIL", None, "email", Origin.PROFILE_DATA, "An address alone is searched in profile data."),
+    Find(
+        "MATCH-DEFAULT-EMAIL-SUBSCRIPTION",
+        None,
+        "email",
+        Origin.SUBSCRIPTION,
+        "An address alone is searched in subscriptions.",
+    ),
+    Find(
+        "MATCH-EMAIL-PROFILE",
+        "email_profile",
+        "email",
+        Origin.PROFILE_DATA,
+        "`matching: email_profile` finds the address of profile data.",
+    ),
+)
+BY_PHONE_OR_CUSTOM_FIELD = (
+    Find("MATCH-PHONE", "phone", "phone", Origin.PROFILE_DATA, "`matching: phone` finds the number of profile data."),
+    Find(
+        "MATCH-PHONE-SUBSCRIPTION",
+        "phone",
+        "phone",
+        Origin.SUBSCRIPTION,
+        "`matching: phone` finds the number of a subscription.",
+    ),
+    Find(
+        "MATCH-CUSTOM-TEXT", "custom", FIELD_NAME, Origin.TEXT, "`matching: custom` finds the text of a custom field."
+    ),
+    Find(
+        "MATCH-CUSTOM-NUMBER",
+        "custom",
+        FIELD_NAME,
+        Origin.NUMBER,
+        "`matching: custom` finds the number of a custom field.",
+    ),
+)
 
 
-@check("MATCH-EMAIL")
-def email_finds_by_profile_data(ask: CheckContext) -> Iterator[Case]:
-    """`matching: email` finds the address of profile data."""
-    return _all_find(ask, _selectors(ask, "email", "email", Origin.PROFILE_DATA))
+def _register(table: Sequence[Find]) -> None:
+    """Makes a check of each row: all known selectors of its kind find their profile."""
+    for row in table:
+
+        def find(ask: CheckContext, row: Find = row) -> Iterator[Case]:
+            return _all_find(ask, _selectors(ask, row.mode, row.field, row.origin))
+
+        find.__doc__ = row.sentence
+        check(row.requirement)(find)
 
 
-@check("MATCH-EMAIL-SUBSCRIPTION")
-def email_finds_by_subscription(ask: CheckContext) -> Iterator[Case]:
-    """`matching: email` finds the address of a subscription."""
-    return _all_find(ask, _selectors(ask, "email", "email", Origin.SUBSCRIPTION))
-
-
-@check("MATCH-DEFAULT-EMAIL")
-def email_without_a_mode_finds_by_profile_data(ask: CheckContext) -> Iterator[Case]:
-    """An address alone is searched in profile data."""
-    return _all_find(ask, _selectors(ask, None, "email", Origin.PROFILE_DATA))
-
-
-@check("MATCH-DEFAULT-EMAIL-SUBSCRIPTION")
-def email_without_a_mode_finds_by_subscription(ask: CheckContext) -> Iterator[Case]:
-    """An address alone is searched in subscriptions."""
-    return _all_find(ask, _selectors(ask, None, "email", Origin.SUBSCRIPTION))
-
-
-@check("MATCH-EMAIL-PROFILE")
-def email_profile_finds_by_profile_data(ask: CheckContext) -> Iterator[Case]:
-    """`matching: email_profile` finds the address of profile data."""
-    return _all_find(ask, _selectors(ask, "email_profile", "email", Origin.PROFILE_DATA))
+_register(BY_IDENTIFIER_OR_EMAIL)
 
 
 @check("MATCH-EMAIL-PROFILE-ONLY")
@@ -100,34 +153,13 @@ def email_profile_does_not_search_subscriptions(ask: CheckContext) -> Iterator[C
         yield ask.answers_rightly(body | {RESOURCE: own}, f"{words}, beside its own `{RESOURCE}`")
 
 
-@check("MATCH-PHONE")
-def phone_finds_by_profile_data(ask: CheckContext) -> Iterator[Case]:
-    """`matching: phone` finds the number of profile data."""
-    return _all_find(ask, _selectors(ask, "phone", "phone", Origin.PROFILE_DATA))
-
-
-@check("MATCH-PHONE-SUBSCRIPTION")
-def phone_finds_by_subscription(ask: CheckContext) -> Iterator[Case]:
-    """`matching: phone` finds the number of a subscription."""
-    return _all_find(ask, _selectors(ask, "phone", "phone", Origin.SUBSCRIPTION))
-
-
-@check("MATCH-CUSTOM-TEXT")
-def custom_finds_by_text(ask: CheckContext) -> Iterator[Case]:
-    """`matching: custom` finds the text of a custom field."""
-    return _all_find(ask, _selectors(ask, "custom", "field_name", Origin.TEXT))
-
-
-@check("MATCH-CUSTOM-NUMBER")
-def custom_finds_by_number(ask: CheckContext) -> Iterator[Case]:
-    """`matching: custom` finds the number of a custom field."""
-    return _all_find(ask, _selectors(ask, "custom", "field_name", Origin.NUMBER))
+_register(BY_PHONE_OR_CUSTOM_FIELD)
 
 
 @check("MATCH-TAGS")
 def all_tags_find_in_any_order(ask: CheckContext) -> Iterator[Case]:
     """All tags of a field find the profile, in the order of the target file and in others."""
-    tagged = _selectors(ask, "custom", "field_name", Origin.TAGS)
+    tagged = _selectors(ask, "custom", FIELD_NAME, Origin.TAGS)
     yield from _all_find(ask, tagged)
     for selector in tagged:
         tags = selector.fields[FIELD_VALUE].split(TAG_SEPARATOR)
@@ -140,7 +172,7 @@ def all_tags_find_in_any_order(ask: CheckContext) -> Iterator[Case]:
 @check("MATCH-TAGS-ALL")
 def tags_find_nobody_that_lacks_one(ask: CheckContext) -> Iterator[Case]:
     """All tags of a field and one that nobody has find nobody."""
-    for selector in _selectors(ask, "custom", "field_name", Origin.TAGS):
+    for selector in _selectors(ask, "custom", FIELD_NAME, Origin.TAGS):
         value = selector.fields[FIELD_VALUE]
         for changed in (f"{value}{TAG_SEPARATOR}{NO_TAG}", f"{NO_TAG}{TAG_SEPARATOR}{value}"):
             yield shows_nobody(ask, selector, {FIELD_VALUE: changed}, "with a tag that nobody has")

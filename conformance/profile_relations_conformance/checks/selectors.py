@@ -139,22 +139,39 @@ def _not_the_same(ask: CheckContext, first: Exchange, second: Exchange) -> Failu
 @check("SELECTOR-UNKNOWN")
 def unknown_values_show_nobody(ask: CheckContext) -> Iterator[Case]:
     """A value that nobody has shows no relation; one that is nearly a profile's does not show that profile."""
+    yield from _values_of_nobody(ask)
+    yield from _values_nearly_right(ask)
+    yield from _values_in_another_field(ask)
+
+
+def _values_of_nobody(ask: CheckContext) -> Iterator[Case]:
+    """Puts a made-up value into one field at a time, in every row of the contract."""
     for row in ask.contract.rows:
         for base in _bases(ask, row):
             for name in row.selectors:
                 body = base | {name: ask.known.nobody(name)}
                 yield ask.judged(ask.post(body, f"{row.title}: a `{name}` that nobody has"), NOTHING)
-    for row in ask.contract.rows if ask.is_thorough else ask.contract.rows[:2]:
+
+
+def _values_nearly_right(ask: CheckContext) -> Iterator[Case]:
+    """Asks by a known value that is changed a little, in every row that names a mode."""
+    rows = ask.contract.rows if ask.is_thorough else ask.contract.rows[:2]
+    for row in rows:
         for number, selector in enumerate(_first_of_each_origin(ask, row) if row.mode else ()):
             near = list(changed_a_little(selector))
             for fields, words in ask.some(near if number == 0 else near[:MOST_ALIKE]):
-                yield _not_found(ask, selector.profile, fields, words)
-    in_others = list(in_another_field(ask, ask.known.best_known))
-    for fields, words in in_others if ask.is_thorough else in_others[:1]:
-        yield _not_found(ask, ask.known.best_known, fields, words)
+                yield _does_not_show(ask, selector.profile, fields, words)
 
 
-def _not_found(ask: CheckContext, profile: KnownProfile, fields: dict[str, Any], words: str) -> Case:
+def _values_in_another_field(ask: CheckContext) -> Iterator[Case]:
+    """Asks by what a known profile has in another field than the one that is searched."""
+    profile = ask.known.best_known
+    misplaced = list(in_another_field(ask, profile))
+    for fields, words in misplaced if ask.is_thorough else misplaced[:1]:
+        yield _does_not_show(ask, profile, fields, words)
+
+
+def _does_not_show(ask: CheckContext, profile: KnownProfile, fields: dict[str, Any], words: str) -> Case:
     exchange = ask.post(ask.body(profile, fields), words)
     shown = exchange.reply is not None and profile.profile_id.lower() in exchange.reply.owners
     failure = Failure(f"not the relations of {profile.key}", describe(exchange), exchange)
@@ -189,8 +206,8 @@ def fields_of_other_modes_never_decide(ask: CheckContext) -> Iterator[Case]:
 def _whatever_their_value(ask: CheckContext) -> Iterator[Case]:
     """Compares the profile's own value in a field that the mode does not use with another profile's.
 
-    A server may ignore or refuse the field (fact 22), but the one who takes the profile's own value and finds nobody
-    beside another's has searched by it.
+    A server may ignore or refuse the field (freedom UNUSED-FIELDS), but one that takes the profile's own value and
+    finds nobody beside another's has searched by it.
     """
     cells = [
         cell for cell in ask.cells if cell.requirement == "OTHER-FIELDS-NEVER-DECIDE" and cell.value is Value.OTHER

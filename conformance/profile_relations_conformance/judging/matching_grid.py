@@ -17,7 +17,7 @@ from profile_relations_conformance.judging.oracle import expect, without_empty
 from profile_relations_conformance.target.known_data import ADDRESSES, IDENTIFIER, NO_RESOURCE, RESOURCE, Known, Origin
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from profile_relations_conformance.contract.document import Row
     from profile_relations_conformance.judging.oracle import Expectation
@@ -25,8 +25,6 @@ if TYPE_CHECKING:
     from profile_relations_conformance.target.model import KnownProfile
 
 Json = Any
-
-DEFAULT_BOTH = "MATCH-DEFAULT-BOTH"
 
 
 class Value(StrEnum):
@@ -38,6 +36,36 @@ class Value(StrEnum):
     EMPTY = "empty"
     VALID = "valid"
     OTHER = "of another profile"
+
+
+class Part(StrEnum):
+    """Parts that a field can play in a row of the decision table."""
+
+    MODE = "names the mode"
+    SELECTOR = "the row searches by it"
+    RESOURCE = "narrows the row's search"
+    COMMON = "every request has it"
+    RIVAL = "another row without a mode searches by it, and so does the row have no mode"
+    FOREIGN = "the row does not use it"
+
+
+ALLOWED = "CONTRACT-ALLOWED"
+DEFAULT_BOTH = "MATCH-DEFAULT-BOTH"
+OF_PART: Mapping[Part, str] = {
+    Part.MODE: ALLOWED,
+    Part.SELECTOR: ALLOWED,
+    Part.RESOURCE: "RESOURCE-OWN",
+    Part.COMMON: ALLOWED,
+    Part.RIVAL: DEFAULT_BOTH,
+    Part.FOREIGN: "OTHER-FIELDS-NEVER-DECIDE",
+}
+"""The requirement of an allowed request, by the part that the changed field plays."""
+OF_VALUE: Mapping[tuple[Part, Value], str] = {
+    (Part.SELECTOR, Value.EMPTY): "SELECTOR-EMPTY",
+    (Part.SELECTOR, Value.OTHER): "SELECTOR-OF-ANOTHER-PROFILE",
+    (Part.RESOURCE, Value.OTHER): "RESOURCE-OTHER",
+}
+"""The requirement of an allowed request where the value that the field gets decides it."""
 
 
 @dataclass(frozen=True)
@@ -118,26 +146,27 @@ class Grid:
         body = self._change(row, base, name, value)
         if body is None:
             return Cell(row, name, value, None, allowed=False, expectation=None, requirement="")
-        expectation = expect(self._known, body)
         may_be_absent = name in {self._contract.mode_field, RESOURCE} and without_empty(self._contract, body) != body
-        is_allowed = body == base or (may_be_absent and not expectation.must_refuse)
-        requirement = "CONTRACT-ALLOWED" if is_allowed else self._requirement(row, name, value, body, expectation)
-        if requirement == DEFAULT_BOTH:
-            expectation = expect(self._known, body, first_row_decides=True)
+        is_free = body == base or (may_be_absent and not expect(self._known, body).must_refuse)
+        requirement = ALLOWED if is_free else self._requirement(row, name, value, body)
+        expectation = expect(self._known, body, first_row_decides=requirement == DEFAULT_BOTH)
         return Cell(row, name, value, body, self._contract.allows(body), expectation, requirement)
 
     def _change(self, row: Row, base: dict[str, Json], name: str, value: Value) -> dict[str, Json] | None:
-        if value is Value.ABSENT:
-            return {key: item for key, item in base.items() if key != name}
-        if value is Value.NULL:
-            return base | {name: None}
-        if value is Value.EMPTY:
-            return base | {name: ""}
-        if value is Value.WRONG_TYPE:
-            return base | {name: wrong_type(self._contract.fields[name])}
-        if value is Value.VALID:
-            return self._with_valid(row, base, name)
-        return self._with_other(row, base, name)
+        """Gives the base with a field changed, or None where such a change has no meaning."""
+        match value:
+            case Value.ABSENT:
+                return {key: item for key, item in base.items() if key != name}
+            case Value.NULL:
+                return base | {name: None}
+            case Value.WRONG_TYPE:
+                return base | {name: wrong_type(self._contract.fields[name])}
+            case Value.EMPTY:
+                return base | {name: ""}
+            case Value.VALID:
+                return self._with_valid(row, base, name)
+            case Value.OTHER:
+                return self._with_other(row, base, name)
 
     def _with_valid(self, row: Row, base: dict[str, Json], name: str) -> dict[str, Json] | None:
         """Gives the base itself where it has the field, and else a value of the field for the same profile."""
@@ -190,16 +219,18 @@ class Grid:
         """Fields that requests without a mode are searched by."""
         return {name for row in self._contract.rows if row.mode is None for name in row.selectors}
 
-    def _requirement(self, row: Row, name: str, value: Value, body: dict[str, Json], expectation: Expectation) -> str:
-        if expectation.must_refuse:
+    def _requirement(self, row: Row, name: str, value: Value, body: dict[str, Json]) -> str:
+        if self._contract.row_of(body) is None:
             return blame(self._contract, body)
+        part = self._part(row, name)
+        return OF_VALUE.get((part, value), OF_PART[part])
+
+    def _part(self, row: Row, name: str) -> Part:
+        """Says what a field is to a row."""
         if name == self._contract.mode_field:
-            return "CONTRACT-ALLOWED"
+            return Part.MODE
         if name not in row.fields:
-            is_default = row.mode is None and name in self._default_selectors
-            return DEFAULT_BOTH if is_default else "OTHER-FIELDS-NEVER-DECIDE"
+            return Part.RIVAL if row.mode is None and name in self._default_selectors else Part.FOREIGN
         if name == RESOURCE:
-            return "RESOURCE-OTHER" if value is Value.OTHER else "RESOURCE-OWN"
-        if name in row.selectors and value in {Value.EMPTY, Value.OTHER}:
-            return "SELECTOR-EMPTY" if value is Value.EMPTY else "SELECTOR-OF-ANOTHER-PROFILE"
-        return "CONTRACT-ALLOWED"
+            return Part.RESOURCE
+        return Part.SELECTOR if name in row.selectors else Part.COMMON

@@ -22,7 +22,7 @@ MOST_NAMES = 20
 """Requirements that are named beside one reason for not testing them."""
 RED, GREEN, YELLOW, BOLD, DIM, RESET = "\x1b[31m", "\x1b[32m", "\x1b[33m", "\x1b[1m", "\x1b[2m", "\x1b[0m"
 CUT = {"sent": 1, "rule": -1}
-"""Fields that are cut before all others, and after them."""
+"""What was sent is cut before all other fields, and the rule after them."""
 RIGHT_TOKEN = '"token":"{{token}}"'  # noqa: S105 - what stands for it
 """How most requests begin, which tells nothing and takes the room of what does."""
 NEW = ("errored", "failed")
@@ -119,13 +119,11 @@ class _Report:
         return f"relations-conformance replay {shlex.quote(file)} {item['id']}"
 
     def _fitted(self, fields: Mapping[str, str], most: int) -> Iterator[str]:
-        """Yields the fields; where they have too many lines, what was sent is cut first, and the rule last."""
+        """Yields the fields in so many lines at most; each keeps one line, even where that is too many."""
         wrapped = {name: self._wrap(" ".join(text.split()), LABEL + 2) for name, text in fields.items()}
-        while sum(map(len, wrapped.values())) > most:
-            name, lines = max(wrapped.items(), key=lambda item: (len(item[1]) > 1, CUT.get(item[0], 0), len(item[1])))
-            if len(lines) == 1:
-                break
-            wrapped[name] = [*lines[:-2], f"{lines[-2][: self._width - 1]}…"]
+        while sum(map(len, wrapped.values())) > most and (name := _cut_next(wrapped)):
+            *kept, last, _ = wrapped[name]
+            wrapped[name] = [*kept, f"{last[: self._width - 1]}…"]
         for name, lines in wrapped.items():
             yield from self._field(name, [line.strip() for line in lines])
 
@@ -170,3 +168,9 @@ class _Report:
         sentence = f"{document['target']['url']}: {verdict['sentence']}"
         tint = GREEN if verdict["exit_code"] == 0 else RED
         return f"{self._paint(visible(sentence), BOLD + tint)} | {visible(' | '.join(parts))}"
+
+
+def _cut_next(wrapped: Mapping[str, Sequence[str]]) -> str | None:
+    """Names the field that loses a line next: the longest of those that are cut first; None where all have one line."""
+    long = [name for name, lines in wrapped.items() if len(lines) > 1]
+    return max(long, key=lambda name: (CUT.get(name, 0), len(wrapped[name])), default=None)

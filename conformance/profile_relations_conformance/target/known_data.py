@@ -11,7 +11,7 @@ from collections import defaultdict
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from profile_relations_conformance.errors import TargetFileError
 
@@ -77,8 +77,33 @@ class Selector:
     resource_id: int | None = None
 
 
+class SubscribedAddress(NamedTuple):
+    """An address that a subscription holds.
+
+    Attributes:
+        place: Where it stands in its profile of the target file.
+        field: The field of a request that takes it.
+        address: The address.
+        resource_id: The subscription's resource.
+    """
+
+    place: str
+    field: str
+    address: str
+    resource_id: int
+
+
+def _subscribed(profile: KnownProfile) -> Iterator[SubscribedAddress]:
+    """Yields the addresses of a profile's subscriptions, in the order of the target file."""
+    for number, subscription in enumerate(profile.subscriptions):
+        for name in ADDRESSES:
+            address = getattr(subscription, name)
+            if address is not None:
+                yield SubscribedAddress(f"subscriptions[{number}].{name}", name, address, subscription.resource_id)
+
+
 def _may_find(selector: Selector, other: Selector) -> bool:
-    """Says whether a server may find another profile by a selector (facts 21 and 23), going by that one's selector.
+    """Says whether a server may find another profile by a selector, going by that one's selector.
 
     It may where both hold the same, letter case, space around it and the digits of a number apart, and where the other
     has all of the tags.
@@ -177,14 +202,10 @@ class Known:
         return Selector(profile, row, self.fragment(row, values), origin, f"{profile.key}.{place}")
 
     def _of_subscriptions(self, profile: KnownProfile) -> Iterator[Selector]:
-        for number, subscription in enumerate(profile.subscriptions):
-            for name in ADDRESSES:
-                address = getattr(subscription, name)
-                for row in self.rows_by(name) if address is not None else ():
-                    if RESOURCE in row.fields:
-                        place = f"subscriptions[{number}].{name}"
-                        found = self._selector(profile, row, {name: address}, Origin.SUBSCRIPTION, place)
-                        yield replace(found, resource_id=subscription.resource_id)
+        for item in _subscribed(profile):
+            for row in self._rows_that_search(item.field, subscriptions=True):
+                found = self._selector(profile, row, {item.field: item.address}, Origin.SUBSCRIPTION, item.place)
+                yield replace(found, resource_id=item.resource_id)
 
     def _of_custom_fields(self, profile: KnownProfile) -> Iterator[Selector]:
         for number, item in enumerate(profile.custom_fields):
@@ -231,15 +252,18 @@ class Known:
     def hidden(self) -> Iterator[Selector]:
         """Yields what must find nobody: an address of a subscription, in a row that searches profile data alone."""
         for profile in self.profiles:
-            for number, subscription in enumerate(profile.subscriptions):
-                for name in ADDRESSES:
-                    address = getattr(subscription, name)
-                    if address is None or self.is_in_profile_data(name, address):
-                        continue
-                    for row in self.rows_by(name):
-                        if RESOURCE not in row.fields:
-                            place = f"subscriptions[{number}].{name}"
-                            yield self._selector(profile, row, {name: address}, Origin.SUBSCRIPTION, place)
+            for item in _subscribed(profile):
+                if not self.is_in_profile_data(item.field, item.address):
+                    for row in self._rows_that_search(item.field, subscriptions=False):
+                        values = {item.field: item.address}
+                        yield self._selector(profile, row, values, Origin.SUBSCRIPTION, item.place)
+
+    def _rows_that_search(self, field: str, *, subscriptions: bool) -> Iterator[Row]:
+        """Yields the rows that search by an address, in subscriptions too or in profile data alone.
+
+        A row searches subscriptions if it can narrow the search to a resource: only subscriptions have one.
+        """
+        return (row for row in self.rows_by(field) if (RESOURCE in row.fields) is subscriptions)
 
     def is_in_profile_data(self, name: str, address: str) -> bool:
         """Says whether a known profile holds the address in its profile data."""

@@ -1,10 +1,17 @@
 """What stands in reports for the token and for values of the target file, and how a request is made of it again.
 
-A placeholder stands in double braces. It is one of these:
+A placeholder stands in double braces:
 
-- `token`, or a place of the target file, such as `profiles[0].email`;
-- one of them with a change: `token[:-1]`, `profiles[0].email|upper`;
-- a JSON string, which stands for its text, and with a number for that many of it: `"x" * 1000`.
+    placeholder = "{{", ( value | quoted ), "}}"
+    value       = key, [ change | beginning ]
+    key         = "token" | a place of the target file, such as profiles[0].email
+    change      = "[:-1]" | "[1:]" | "|lower" | "|upper" | "|swapcase" | "|xxh64"      of a text
+                | "|+1"                                                                of a number
+    beginning   = "[:", number, "]"                                                    so many characters of it
+    quoted      = a JSON string, [ " * ", number ]                                     its text, so many times
+
+So `{{token[:-1]}}` is the token without its last character, `{{profiles[0].email|upper}}` an address in capital
+letters, and `{{"x" * 1000}}` a thousand times x.
 """
 
 from __future__ import annotations
@@ -31,8 +38,8 @@ LARGEST_BODY = 16 * 1024 * 1024
 """Characters of a body that is filled in; a report from elsewhere may ask for any number."""
 
 PLACEHOLDER = re.compile(r"\{\{([^{}]+)\}\}")
-_QUOTED = re.compile(r'("(?:[^"\\\x00-\x1f]|\\["\\/bfnrt]|\\u[0-9a-fA-F]{4})*")(?: \* ([0-9]{1,9}))?')
-_BEGINNING = re.compile(r"(.+)\[:([0-9]{1,9})\]")
+_QUOTED = re.compile(r'(?P<json>"(?:[^"\\\x00-\x1f]|\\["\\/bfnrt]|\\u[0-9a-fA-F]{4})*")(?: \* (?P<times>[0-9]{1,9}))?')
+_VALUE = re.compile(r"(?P<key>.+?)(?:\[:(?P<length>[0-9]{1,9})\]|(?P<change>\[:-1\]|\[1:\]|\|[a-z0-9+]+))?", re.DOTALL)
 _REPEATED = re.compile(r"(.{1,16}?)\1{63,}", re.DOTALL)
 
 _TEXT_CHANGES: Mapping[str, Callable[[str], str]] = {
@@ -149,8 +156,7 @@ class Filling:
     """
 
     def __init__(self, *values: Hidden) -> None:
-        self._plain = {hidden.key: str(hidden.value) for hidden in values}
-        self._texts = {name: text for hidden in values for name, text in hidden.changed()}
+        self._values = {hidden.key: hidden for hidden in values}
 
     def fill(self, template: str) -> bytes:
         """Gives the body that a template stands for.
@@ -171,15 +177,23 @@ class Filling:
             raise UsageError("the request has characters that no body has", "Give it as the report has it") from None
 
     def _text(self, name: str) -> str:
-        if name in self._texts:
-            return escaped(self._texts[name])
-        beginning = _BEGINNING.fullmatch(name)
-        if beginning and beginning.group(1) in self._plain:
-            return escaped(self._plain[beginning.group(1)])[: int(beginning.group(2))]
+        """Gives what a placeholder stands for, as it stands in a JSON string; what it quotes, as it is."""
         text = quoted_text(name)
+        if text is None:
+            text = self._value(name)
         if text is None:
             raise UsageError(f"{{{{{name}}}}} stands for nothing", "Name the target file that the run was made with")
         return text
+
+    def _value(self, name: str) -> str | None:
+        parts = _VALUE.fullmatch(name)
+        hidden = self._values.get(parts["key"]) if parts else None
+        if parts is None or hidden is None:
+            return None
+        if parts["length"]:
+            return escaped(str(hidden.value))[: int(parts["length"])]
+        text = dict(hidden.changed()).get(name)
+        return None if text is None else escaped(text)
 
 
 def quoted_text(name: str) -> str | None:
@@ -191,10 +205,10 @@ def quoted_text(name: str) -> str | None:
     quoted = _QUOTED.fullmatch(name)
     if quoted is None:
         return None
-    times = int(quoted.group(2) or 1)
-    if len(quoted.group(1)) * times > LARGEST_BODY:
+    times = int(quoted["times"] or 1)
+    if len(quoted["json"]) * times > LARGEST_BODY:
         raise UsageError("the request would be too large", f"A body has {LARGEST_BODY} characters at most")
-    return str(json.loads(quoted.group(1)) * times)
+    return str(json.loads(quoted["json"]) * times)
 
 
 def resolve(request: dict[str, Any], target: Target, token: Token) -> bytes:

@@ -45,6 +45,14 @@ class Pattern(NamedTuple):
     shown: str
 
 
+class Found(NamedTuple):
+    """A part of a text that must not be shown: where it is, and what is shown for it."""
+
+    start: int
+    end: int
+    shown: str
+
+
 class Redactor:
     """Puts placeholders in the place of what must not be shown.
 
@@ -62,7 +70,7 @@ class Redactor:
         for hidden in (self._token, *self._personal):
             self._hide(hidden, common)
         self._whole = escaped(token.reveal())
-        self._head = [self._whole[:TELLING_BEGINNING]] if len(self._whole) > TELLING_BEGINNING else []
+        self._head = self._whole[:TELLING_BEGINNING] if len(self._whole) > TELLING_BEGINNING else ""
         self._longest = max(map(len, self._patterns), default=0)
 
     def __repr__(self) -> str:
@@ -127,18 +135,32 @@ class Redactor:
     def _pieces(
         self, text: str, end: int, patterns: Mapping[str, Pattern], between: Callable[[str], str] = str
     ) -> Iterator[str]:
-        """Cuts a text at what must not be shown; a longer match wins over a shorter one."""
-        known = {**{head: Pattern(re.escape(head), "") for head in self._head}, **patterns}
-        ranked = sorted(known, key=len, reverse=True)
-        search = re.compile("|".join(known[hidden].regex for hidden in ranked) or NOTHING)
+        """Yields a text up to its end piece by piece: what may be shown, and what is shown for the rest."""
         position = 0
-        while (found := search.search(text, position)) is not None and found.start() < end:
-            yield between(text[position : found.start()])
-            hidden, position = found.group(0), found.end()
-            if hidden not in patterns:  # the token's beginning, as far as it goes on
-                position = found.start() + _shared(self._whole, text[found.start() : found.start() + len(self._whole)])
-            yield known[hidden].shown or f"{{{{{TOKEN}[:{position - found.start()}]}}}}"
+        for found in self._found(text, patterns):
+            if found.start >= end:
+                break
+            yield between(text[position : found.start])
+            yield found.shown
+            position = found.end
         yield between(text[position:end])
+
+    def _found(self, text: str, patterns: Mapping[str, Pattern]) -> Iterator[Found]:
+        """Yields what must not be shown, from left to right; where several values begin, the longest is taken."""
+        regexes = {self._head: re.escape(self._head)} if self._head else {}
+        regexes |= {hidden: pattern.regex for hidden, pattern in patterns.items()}
+        search = re.compile("|".join(regexes[hidden] for hidden in sorted(regexes, key=len, reverse=True)) or NOTHING)
+        position = 0
+        while (match := search.search(text, position)) is not None:
+            start, hidden = match.start(), match.group(0)
+            found = Found(start, match.end(), patterns[hidden].shown) if hidden in patterns else self._cut(text, start)
+            yield found
+            position = found.end
+
+    def _cut(self, text: str, start: int) -> Found:
+        """Gives the token's beginning, as far as the text goes on with it."""
+        length = _shared(self._whole, text[start : start + len(self._whole)])
+        return Found(start, start + length, f"{{{{{TOKEN}[:{length}]}}}}")
 
     def _present(self, text: str) -> dict[str, Pattern]:
         """Gives the patterns that are needed for a text; looking for a plain text first is many times faster."""
