@@ -42,8 +42,8 @@ def test_the_files_for_github_fit_its_schemas(kind: str, file: Path) -> None:
 
 
 def snippet(words: str, path: Path) -> Any:  # noqa: ANN401 - any YAML
-    """Writes the one snippet of the project's page that has these words to a file, and gives what it says."""
-    text = (ROOT / "README.md").read_text("utf-8")
+    """Writes the one snippet of the page for implementers that has these words to a file, and gives what it says."""
+    text = (ROOT / "docs/judge-a-server.md").read_text("utf-8")
     (found,) = [item for item in re.findall(r"```yaml\n(.*?)```", text, re.DOTALL) if words in item]
     path.write_text(found, "utf-8")
     return yaml.safe_load(found)
@@ -130,7 +130,7 @@ def test_the_hook_before_a_commit_calls_a_target_of_the_makefile_when_the_contra
     for file in ("openapi/relations.openapi.yaml", "openapi/templates/model.py.jinja", "generated/README.md"):
         assert (ROOT / file).exists()
         assert re.search(hook["files"], file)
-    assert not re.search(hook["files"], "conformance/README.md")
+    assert not re.search(hook["files"], "docs/judge-a-server.md")
 
 
 def instructions() -> list[tuple[str, str]]:
