@@ -8,7 +8,8 @@ from pathlib import Path
 
 ROOT = Path(__file__).parents[3]
 JUDGE, CALL, SERVER, CONTRACT = (
-    ROOT / "docs" / f"{name}.md" for name in ("judge-a-server", "call-the-api", "reference-server", "change-the-contract")
+    ROOT / "docs" / f"{name}.md"
+    for name in ("judge-a-server", "call-the-api", "reference-server", "change-the-contract")
 )
 README = ROOT / "README.md"
 PAGES = [

@@ -146,7 +146,11 @@ def test_every_option_of_the_server_is_told_of() -> None:
 def first_cells(text: str, head: str) -> set[str]:
     """Gives what stands between backticks in the first column of the table with this head."""
     table = text.partition(head)[2].partition("\n\n")[0]
-    return {word for line in table.splitlines() for word in re.findall(r"`(\w+)`", line.split("|")[1] if "|" in line else "")}
+    return {
+        word
+        for line in table.splitlines()
+        for word in re.findall(r"`(\w+)`", line.split("|")[1] if "|" in line else "")
+    }
 
 
 def test_the_target_file_that_is_shown_has_every_key() -> None:
