@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import secrets
+import stat
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
@@ -20,6 +22,8 @@ VIEWS = {
     "badge": "a badge: an SVG image, or for a name that ends in .json the data of a shields.io endpoint",
 }
 """Each view and what it is; a module of its name in `report` makes it."""
+NEW_FILE = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_NOFOLLOW", 0)
+"""Opens a file that is not there yet, and never one that somebody put there, a link among them."""
 
 
 def check_files(files: Mapping[str, Path]) -> None:
@@ -57,6 +61,8 @@ def _render(view: str, document: dict[str, Any], path: Path) -> str:
 def write(files: Mapping[Path, str]) -> None:
     """Writes each file beside its place and then renames it, so that nobody reads half a file.
 
+    A file that is there keeps its mode, and a link stays one. What is written beside follows no link.
+
     Raises:
         UsageError: If a file can't be written.
     """
@@ -64,18 +70,27 @@ def write(files: Mapping[Path, str]) -> None:
         # A lone surrogate, which a hostile reply can carry, is written as its escape.
         content = text.encode("utf-8", "backslashreplace")
         try:
-            if path.is_symlink() or (path.exists() and not path.is_file()):  # /dev/stdout must stay what it is
+            if _is_device(path):
                 path.write_bytes(content)
             else:
-                _replace(path, content)
+                _replace(path.resolve(), content)
         except OSError as error:
             raise _unwritable(path, error) from None
 
 
+def _is_device(path: Path) -> bool:
+    """Says whether a path must stay what it is, such as /dev/stdout, which is a link that is meant to be followed."""
+    return path.absolute().parts[1:2] in {("dev",), ("proc",)} or (path.exists() and not path.is_file())
+
+
 def _replace(path: Path, content: bytes) -> None:
-    beside = path.with_name(f".{path.name}.{os.getpid()}")
+    beside = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
+    mode = stat.S_IMODE(path.stat().st_mode) if path.exists() else None
     try:
-        beside.write_bytes(content)
+        with os.fdopen(os.open(beside, NEW_FILE, 0o666), "wb") as file:
+            if mode is not None:
+                beside.chmod(mode)
+            file.write(content)
         beside.replace(path)
     finally:
         beside.unlink(missing_ok=True)

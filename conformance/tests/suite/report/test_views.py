@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import xml.etree.ElementTree as ET
 from typing import TYPE_CHECKING, Any
@@ -276,3 +277,27 @@ def test_a_file_is_replaced_whole_or_not_at_all(tmp_path: Path) -> None:
     assert sorted(item.name for item in tmp_path.iterdir()) == ["link", "report.json"]
     with pytest.raises(UsageError, match="can't be written"):
         write({tmp_path / "none" / "report.json": ""})
+
+
+def test_a_file_keeps_its_narrow_mode(tmp_path: Path) -> None:
+    path = tmp_path / "report.json"
+    path.write_text("before", "utf-8")
+    path.chmod(0o600)
+    write({path: "after"})
+    assert path.stat().st_mode & 0o777 == 0o600
+
+
+def test_what_is_written_beside_a_file_follows_no_link_that_lies_in_wait(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Somebody else may write to the folder too, and knows the names of files and processes."""
+    path, precious = tmp_path / "report.json", tmp_path / "precious"
+    precious.write_text("mine", "utf-8")
+    tmp_path.joinpath(f".{path.name}.{os.getpid()}").symlink_to(precious)
+    write({path: "first"})
+    assert (path.read_text("utf-8"), path.is_symlink()) == ("first", False)
+    monkeypatch.setattr("profile_relations_conformance.report.files.secrets.token_hex", lambda _: "guessed")
+    tmp_path.joinpath(f".{path.name}.guessed").symlink_to(precious)
+    with pytest.raises(UsageError, match="can't be written"):
+        write({path: "second"})
+    assert precious.read_text("utf-8") == "mine"
