@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from profile_relations_conformance.run.settings import RunSettings, count, rate, seconds
+from profile_relations_conformance.text import shown_line, shown_lines
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -79,7 +80,7 @@ def runner(request: pytest.FixtureRequest) -> Iterator[Runner]:
         try:
             found = _start(request, stack)
         except SuiteError as error:
-            said, code = str(error), error.exit_code
+            said, code = shown_lines(str(error)), error.exit_code
         else:
             said, code = "", 0
         if code and not hasattr(request.config, "workeroutput"):
@@ -140,7 +141,7 @@ def _conclude(config: pytest.Config, found: Runner) -> None:
 
     strict = found.parts.settings.strict
     verdict = draw(found.finish(), load_ledger(), strict=strict, listed=_listed(config))
-    _tell(config, int(verdict.exit_code), "\n".join([*verdict.stale, verdict.sentence]))
+    _tell(config, int(verdict.exit_code), "\n".join(map(shown_line, [*verdict.stale, verdict.sentence])))
 
 
 def _tell(config: pytest.Config, code: int, said: str) -> None:

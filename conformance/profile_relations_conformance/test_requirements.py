@@ -12,6 +12,7 @@ from profile_relations_conformance.judging.results import Outcome, Result
 from profile_relations_conformance.report.recorder import Recorder
 from profile_relations_conformance.report.shell_line import ShellLine
 from profile_relations_conformance.target.needs import missing_keys
+from profile_relations_conformance.text import shown_line, shown_lines
 
 if TYPE_CHECKING:
     from profile_relations_conformance.run.runner import Runner
@@ -34,11 +35,11 @@ def test_requirement(requirement: str, runner: Runner) -> None:
     """The target meets the requirement."""
     result = runner.judge(requirement)
     if result.outcome is Outcome.NOT_TESTED:
-        pytest.skip(_reason(result, missing_keys(runner.parts.target, result.requirement)))
+        pytest.skip(shown_line(_reason(result, missing_keys(runner.parts.target, result.requirement))))
     if result.outcome is Outcome.ERRORED:
-        raise RuntimeError(result.reason)
+        raise RuntimeError(shown_lines(result.reason))
     if result.known is not None and result.outcome is Outcome.KNOWN_FAILING:
-        pytest.xfail(f"known failure: {result.known.reason}")
+        pytest.xfail(shown_line(f"known failure: {result.known.reason}"))
     if result.known is not None and result.outcome is Outcome.PASSED:
         pytest.fail("it is listed as a known failure, and passes", pytrace=False)
     if result.outcome is Outcome.FAILED:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from profile_relations_conformance.commands.options import Commands, Parser, add_command
+from profile_relations_conformance.commands.output import say_all
 
 if TYPE_CHECKING:
     import argparse
@@ -57,5 +57,5 @@ def _compare(options: argparse.Namespace) -> int:
             lines += [f"{title} ({len(moved)})", *(f"  {item}  {statements[item]}" for item in moved)]
     if len(lines) == len(found.remarks):
         lines.append("Nothing moved.")
-    sys.stdout.write("".join(f"{line}\n" for line in lines))
+    say_all(lines)
     return int(found.is_regression)

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from profile_relations_conformance.commands.options import Commands, Parser, add_command, add_speed
+from profile_relations_conformance.commands.output import say
 from profile_relations_conformance.errors import LeakedTokenError, UsageError
 from profile_relations_conformance.run.settings import RunSettings
 
@@ -136,10 +137,10 @@ def _several(name: str) -> list[str]:
 
 def _say(found: Survey, path: Path, key: str) -> None:
     for name, rows in found.found.items():
-        sys.stdout.write(f"found      {name}  ({', '.join(rows)})\n")
+        say(f"found      {name}  ({', '.join(rows)})")
     for name, reasons in found.missed.items():
         for reason in reasons:
-            sys.stdout.write(f"NOT FOUND  {name}  {reason}\n")
+            say(f"NOT FOUND  {name}  {reason}")
     total = "not known, since total_count contradicts the entries" if found.total is None else found.total
     other = "none found" if found.other_rel_id is None else found.other_rel_id
-    sys.stdout.write(f"expected_total: {total}; other_rel_id: {other}\n{path}: {key} written\n")
+    say(f"expected_total: {total}; other_rel_id: {other}", f"{path}: {key} written")

@@ -19,6 +19,7 @@ from profile_relations_conformance.commands.process import (
 )
 from profile_relations_conformance.errors import SuiteError
 from profile_relations_conformance.run.hypothesis_storage import keep_no_files
+from profile_relations_conformance.text import shown_line
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -59,7 +60,7 @@ def _carry_out(argv: Sequence[str] | None) -> int:
         finally:
             sys.stdout.flush()
     except SuiteError as error:
-        sys.stderr.write(f"{PROGRAM}: {error}\n")
+        sys.stderr.write(f"{PROGRAM}: {shown_line(str(error))}\n")
         return error.exit_code
     except KeyboardInterrupt:
         return BROKEN_OFF

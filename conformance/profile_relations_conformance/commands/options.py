@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, NoReturn
 
 from profile_relations_conformance.errors import UsageError
 from profile_relations_conformance.run.settings import count, rate, seconds
+from profile_relations_conformance.text import shown_line
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -32,7 +33,7 @@ class Parser(argparse.ArgumentParser):
 
     def error(self, message: str) -> NoReturn:
         """Ends the process with exit code 2."""
-        self.exit(2, f"{self.prog}: {' '.join(message.split())}. Try `{self.prog} --help`\n")
+        self.exit(2, f"{self.prog}: {shown_line(' '.join(message.split()))}. Try `{self.prog} --help`\n")
 
 
 def add_command(  # noqa: PLR0913 - what a command is described by, in one place

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -15,6 +14,7 @@ from profile_relations_conformance.commands.options import (
     complete_by,
     complete_ids,
 )
+from profile_relations_conformance.commands.output import say
 from profile_relations_conformance.errors import CannotJudgeError, UsageError
 from profile_relations_conformance.run.settings import RunSettings
 
@@ -24,9 +24,11 @@ if TYPE_CHECKING:
     from profile_relations_conformance.run.setup import RunParts
 
 EXAMPLES = """\
-  relations-conformance replay reports/report.json                 all that failed
-  relations-conformance replay reports/report.json TOKEN-EMPTY     one requirement
-  relations-conformance replay report.json --base-url https://staging.example.com/api/v1.1      another server
+  relations-conformance replay report.json                         all that failed on the bundled server
+  relations-conformance replay report.json --target my-server.toml                 on the server of that file
+  relations-conformance replay report.json TOKEN-EMPTY --target my-server.toml     one requirement
+  relations-conformance replay report.json --target my-server.toml \\
+    --base-url https://staging.example.com/api/v1.1                another server
 
 exit codes:
   0  nothing fails any more
@@ -43,7 +45,8 @@ def add(commands: Commands[Parser]) -> None:
         _replay,
         help="send again what a report shows as failing",
         description="Sends the recorded requests again, with values from the target file and the token from its "
-        "variable, and judges the replies as the run did. A report of the bundled server is replayed on a new one.",
+        "variable, and judges the replies as the run did. A report of the bundled server is replayed on a new one. "
+        "Server and variable are those of the target file or the options; a report that names others is refused.",
         examples=EXAMPLES,
     )
     parser.add_argument("report", type=Path, metavar="REPORT", help="report.json of a run")
@@ -61,7 +64,7 @@ def _replay(options: argparse.Namespace) -> int:
     document = load(options.report)
     chosen = _chosen(document, options.id)
     if not chosen:
-        sys.stdout.write("Nothing failed in this report.\n")
+        say("Nothing failed in this report.")
         return 0
     outcomes = set()
     with run_parts(_settings(document, options)) as parts:
@@ -69,17 +72,9 @@ def _replay(options: argparse.Namespace) -> int:
         for item in chosen:
             found = replay(parts, item)
             outcomes.add(found.again)
-            _say(f"{item['id']} {found.again}")
-            _say(f"  asked     {found.asked}")
-            if found.expected:
-                _say(f"  expected  {found.expected}")
-            _say(f"  got       {found.actual}")
+            say(f"{item['id']} {found.again}", f"  asked     {found.asked}")
+            say(*[f"  expected  {found.expected}"] * bool(found.expected), f"  got       {found.actual}")
     return 1 if Again.FAILS in outcomes else 2 if Again.UNDECIDED in outcomes else 0
-
-
-def _say(line: str) -> None:
-    sys.stdout.write(f"{line}\n")
-    sys.stdout.flush()
 
 
 def _chosen(document: dict[str, Any], name: str | None) -> list[dict[str, Any]]:
@@ -94,17 +89,23 @@ def _chosen(document: dict[str, Any], name: str | None) -> list[dict[str, Any]]:
 
 
 def _settings(document: dict[str, Any], options: argparse.Namespace) -> RunSettings:
-    """Gives the settings of the recorded run, unless an option says otherwise."""
+    """Gives the settings of the recorded run; which server gets which token, the user alone says.
+
+    A report may come from anybody. One that chose the target file, the server or the variable could have any variable
+    of this machine sent to anywhere.
+    """
     recorded = document["settings"]
-    base_url, target, token_env = options.base_url, options.target, None
-    if target is not None or recorded["target"] is not None:
-        target = target or Path(recorded["target"])
-        base_url = base_url or document["target"]["base_url"]
-        token_env = options.token_env or document["target"]["token_env"]
+    if options.target is None and recorded["target"] is not None:
+        raise UsageError(
+            f"{options.report} was made with the target file {recorded['target']}, and no report chooses the server",
+            "Name the target file with --target",
+        )
+    if options.target is not None:
+        _check_server(document, options)
     return RunSettings(
-        target=target,
-        base_url=base_url,
-        token_env=token_env,
+        target=options.target,
+        base_url=options.base_url,
+        token_env=options.token_env,
         contract=options.contract,
         effort=recorded["profile"],
         seed=recorded["seed"],
@@ -114,6 +115,25 @@ def _settings(document: dict[str, Any], options: argparse.Namespace) -> RunSetti
         time_budget=options.time_budget,
         timeout=options.timeout,
     )
+
+
+def _check_server(document: dict[str, Any], options: argparse.Namespace) -> None:
+    """Makes sure that the report was made with the server and the variable that the target file names.
+
+    Raises:
+        UsageError: If it was not, and no option says which is meant.
+    """
+    from profile_relations_conformance.target.file import named_server  # noqa: PLC0415 - `--help` need not load it
+
+    named = named_server(options.target)
+    for key in ("base_url", "token_env"):
+        told = document["target"][key]
+        if getattr(options, key) is None and told != named[key]:
+            option = f"--{key.replace('_', '-')}"
+            raise UsageError(
+                f"{options.report} was made with the {key} {told}, and {options.target} names {named[key]}",
+                f"Say which is meant, with {option}",
+            )
 
 
 def _prepare(parts: RunParts) -> None:

@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Any
 from jinja2 import Environment, StrictUndefined, Template
 from markupsafe import Markup, escape
 
-from profile_relations_conformance.report.text import visible
 from profile_relations_conformance.report.text_diff import differing, reply_lines, request_lines
+from profile_relations_conformance.text import visible
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

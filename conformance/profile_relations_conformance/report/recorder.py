@@ -9,6 +9,7 @@ from statistics import quantiles
 from typing import TYPE_CHECKING, Any
 
 from profile_relations_conformance.judging.assertions import describe
+from profile_relations_conformance.text import shown_line
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -84,7 +85,7 @@ class Recorder:
             failure = self.failure(case)
             lines += [f"asked: {failure['mutation']}", f"expected: {failure['expected']}"]
             lines += [f"got: {failure['actual']}", f"replay: {failure['replay']}"]
-        return "\n".join(lines)
+        return "\n".join(map(shown_line, lines))
 
     def _exchange(self, exchange: Exchange, longest: int) -> dict[str, Any]:
         request, reply = exchange.request, exchange.reply

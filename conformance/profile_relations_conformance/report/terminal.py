@@ -8,7 +8,7 @@ import textwrap
 from collections import defaultdict
 from typing import TYPE_CHECKING, Any
 
-from profile_relations_conformance.report.text import short, visible
+from profile_relations_conformance.text import short, visible, without_commands
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -42,7 +42,7 @@ def render(document: dict[str, Any], *, color: bool = False, width: int = WIDTH)
         color: Whether to use colours.
         width: Columns of the terminal.
     """
-    return "\n".join(_Report(document, width, color=color).lines()) + "\n"
+    return "\n".join(map(without_commands, _Report(document, width, color=color).lines())) + "\n"
 
 
 class _Report:
@@ -116,7 +116,9 @@ class _Report:
         file = self._document["settings"]["report_json"]
         if file is None:
             return failure["replay"] or "can't be sent again from a shell"
-        return f"relations-conformance replay {shlex.quote(file)} {item['id']}"
+        target = self._document["settings"]["target"]
+        named = f" --target {shlex.quote(target)}" if target else ""
+        return f"relations-conformance replay {shlex.quote(file)} {item['id']}{named}"
 
     def _fitted(self, fields: Mapping[str, str], most: int) -> Iterator[str]:
         """Yields the fields in so many lines at most; each keeps one line, even where that is too many."""

@@ -52,6 +52,17 @@ def load_target(
     return make_target(raw, str(path), token=token)
 
 
+def named_server(path: Path) -> dict[str, str | None]:
+    """Gives the server and the variable that a target file names: `base_url`, None where it is left out, `token_env`.
+
+    Raises:
+        TargetFileError: As `load_target`.
+    """
+    raw = read_target_file(path)
+    url = raw.get("base_url")
+    return {"base_url": check_url(url) if url else None, "token_env": raw.get("token_env") or DEFAULT_TOKEN_ENV}
+
+
 def make_target(raw: dict[str, Any], source: str, *, token: Token | None = None) -> Target:
     """Makes a target of what a target file tells, which has been held against its schema.
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import re
+import shlex
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -16,8 +17,8 @@ from profile_relations_conformance.contract.ledger import load_ledger
 from profile_relations_conformance.judging.results import Result
 from profile_relations_conformance.judging.verdict import Run
 from profile_relations_conformance.report import badge, html, junit, markdown, terminal
-from profile_relations_conformance.report.text import visible
 from profile_relations_conformance.report.text_diff import Line, differing, reply_lines, request_lines
+from profile_relations_conformance.text import visible
 from profile_relations_conformance.transport.pace import Pace
 
 from tests.helpers.reports import HOSTILE, documents, echo_server, judged
@@ -162,7 +163,9 @@ def test_known_failures_and_what_was_not_tested_come_after_new_failures(report: 
 def test_a_written_report_is_named_in_the_line_to_replay(report: dict[str, Any]) -> None:
     document = report | {"settings": report["settings"] | {"report_json": "my reports/r.json"}}
     name = failed(report)[0]["id"]
-    assert f"  replay    relations-conformance replay 'my reports/r.json' {name}\n" in terminal.render(document)
+    named = f"--target {shlex.quote(document['settings']['target'])}"
+    line = f"  replay    relations-conformance replay 'my reports/r.json' {name} {named}\n"
+    assert line in terminal.render(document)
 
 
 class _Terminal(io.StringIO):

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.client.hostile import HostileServer
+
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
@@ -41,13 +43,12 @@ def test_a_failure_fails_again_and_not_on_a_right_server(  # noqa: PLR0913 - two
     select: str,
     token: str,
 ) -> None:
-    what = ("--target", target, "--base-url", serve("--fault", fault), "--profile", "quick")
-    which = ("--select", *select.split())
-    call("run", *what, *which, "--report-json", report)
+    where = ("--target", target, "--base-url", serve("--fault", fault))
+    call("run", *where, "--profile", "quick", "--select", *select.split(), "--report-json", report)
     failing = [item["id"] for item in json.loads(report.read_text("utf-8"))["requirements"] if item["failures"]]
     assert failing
 
-    again = call("replay", report)
+    again = call("replay", report, *where)
     assert again.code == 1
     assert [line for line in again.out.splitlines() if not line.startswith(" ")] == [
         f"{name} still fails" for name in failing
@@ -55,7 +56,7 @@ def test_a_failure_fails_again_and_not_on_a_right_server(  # noqa: PLR0913 - two
     assert "expected" in again.out
     assert token not in again.out
 
-    mended = call("replay", report, "--base-url", server)
+    mended = call("replay", report, "--target", target, "--base-url", server)
     assert mended.code == 0
     assert [line for line in mended.out.splitlines() if not line.startswith(" ")] == [
         f"{name} does not fail any more" for name in failing
@@ -63,64 +64,71 @@ def test_a_failure_fails_again_and_not_on_a_right_server(  # noqa: PLR0913 - two
 
 
 @pytest.fixture
-def failed(call: Callable[..., Said], faulty: str, target: Path, report: Path) -> Path:
+def where(target: Path, faulty: str) -> tuple[object, ...]:
+    """Which server is asked; neither a report nor the bundled target file names it."""
+    return "--target", target, "--base-url", faulty
+
+
+@pytest.fixture
+def failed(call: Callable[..., Said], where: tuple[object, ...], report: Path) -> Path:
     """A report in which one of two requirements failed."""
-    what = ("--target", target, "--base-url", faulty, "--profile", "quick", "--select", "TOTAL-COUNT-E*")
-    call("run", *what, "--report-json", report)
+    call("run", *where, "--profile", "quick", "--select", "TOTAL-COUNT-E*", "--report-json", report)
     return report
 
 
-def test_one_requirement_can_be_chosen(call: Callable[..., Said], failed: Path) -> None:
-    assert call("replay", failed, "total-count-expected").code == 1
+def test_one_requirement_can_be_chosen(call: Callable[..., Said], failed: Path, where: tuple[object, ...]) -> None:
+    assert call("replay", failed, "total-count-expected", *where).code == 1
     said = call("replay", failed, "TOTAL-COUNT-ENTRIES")
     assert said.code == 2
     assert "'TOTAL-COUNT-ENTRIES' did not fail in this report. Failed: TOTAL-COUNT-EXPECTED" in said.err
 
 
 def test_the_requests_are_those_of_the_report(
-    call: Callable[..., Said], failed: Path, target: Path, tmp_path: Path
+    call: Callable[..., Said], failed: Path, target: Path, faulty: str, tmp_path: Path
 ) -> None:
     """Values that stand in the report as keys come from the target file, which must have them."""
     text = target.read_text("utf-8")
     first, _, _ = text.partition("# More relations than fit")
     other = tmp_path / "other.toml"
     other.write_text(first, "utf-8")
-    said = call("replay", failed, "--target", other)
+    said = call("replay", failed, "--target", other, "--base-url", faulty)
     assert said.code == 2
     assert "{{profiles[1].profile_id}} stands for nothing. Name the target file" in said.err
 
 
-def test_the_case_that_failed_is_the_one_that_is_told_of(call: Callable[..., Said], failed: Path, server: str) -> None:
+def test_the_case_that_failed_is_the_one_that_is_told_of(
+    call: Callable[..., Said], failed: Path, target: Path, server: str
+) -> None:
     document = json.loads(failed.read_text("utf-8"))
     (requirement,) = [item for item in document["requirements"] if item["failures"]]
     assert requirement["cases"] > len(requirement["failures"]) == 1
-    said = call("replay", failed, "--base-url", server)
+    said = call("replay", failed, "--target", target, "--base-url", server)
     assert f"  asked     {requirement['failures'][0]['mutation']}\n" in said.out
 
 
 def test_a_spent_budget_leaves_it_open(
     call: Callable[..., Said], serve: Callable[..., str], target: Path, report: Path
 ) -> None:
-    what = ("--target", target, "--base-url", serve("--fault", "any-token-is-accepted"), "--profile", "quick")
-    call("run", *what, "--select", "TOKEN-WRONG", "--report-json", report)
+    where = ("--target", target, "--base-url", serve("--fault", "any-token-is-accepted"))
+    call("run", *where, "--profile", "quick", "--select", "TOKEN-WRONG", "--report-json", report)
     fewest = 2
     needed = fewest + bisect_left(
-        range(fewest, 60), 1, key=lambda number: int(call("replay", report, "--max-requests", number).code == 1)
+        range(fewest, 60), 1, key=lambda number: int(call("replay", report, *where, "--max-requests", number).code == 1)
     )
-    early = call("replay", report, "--max-requests", fewest)
+    early = call("replay", report, *where, "--max-requests", fewest)
     assert early.code == 2
     assert "requests are used up before anything could be asked again" in early.err
-    late = call("replay", report, "--max-requests", needed - 1)
+    late = call("replay", report, *where, "--max-requests", needed - 1)
     assert late.code == 2
     assert "TOKEN-WRONG could not be judged" in late.out
     assert "requests are used up" in late.out
 
 
 def test_a_wrong_token_is_no_failure_of_the_server(
-    call: Callable[..., Said], failed: Path, monkeypatch: pytest.MonkeyPatch
+    call: Callable[..., Said], failed: Path, where: tuple[object, ...], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("RELATIONS_TOKEN", "canary-5d1e90aa")
-    said = call("replay", failed)
+    said = call("replay", failed, *where)
     assert said.code == 2
     assert "Check that RELATIONS_TOKEN holds a valid token" in said.err
     assert "canary-5d1e90aa" not in said.out + said.err
@@ -139,3 +147,28 @@ def test_a_report_of_the_bundled_server_is_replayed_on_a_new_one(call: Callable[
     document["settings"]["target"] = None
     failed.write_text(json.dumps(document), "utf-8")
     assert call("replay", failed).code == 0
+
+
+def test_a_report_chooses_neither_the_server_nor_the_variable(
+    call: Callable[..., Said], failed: Path, where: tuple[object, ...], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A stranger's report could otherwise have any variable of this machine sent to the stranger."""
+    monkeypatch.setenv("HOUSE_KEY", "canary-5d1e90aa")
+    document = json.loads(failed.read_text("utf-8"))
+    document["target"]["token_env"] = "HOUSE_KEY"
+    with HostileServer(lambda connection: connection.reply(b"{}")) as stranger:
+        url = document["target"]["base_url"] = stranger.url
+        failed.write_text(json.dumps(document), "utf-8")
+        unnamed = call("replay", failed)
+        target = call("replay", failed, *where[:2])
+        variable = call("replay", failed, *where)
+        server = call("replay", failed, *where[:2], "--token-env", "RELATIONS_TOKEN")
+        assert stranger.times == []
+    assert [said.code for said in (unnamed, target, variable, server)] == [2] * 4
+    assert [said.err.count("\n") for said in (unnamed, target, variable, server)] == [1] * 4
+    assert "no report chooses the server. Name the target file with --target" in unnamed.err
+    assert f"the base_url {url}, and" in target.err
+    assert "the token_env HOUSE_KEY, and" in variable.err
+    assert "names RELATIONS_TOKEN. Say which is meant, with --token-env" in variable.err
+    assert "with --base-url" in server.err
+    assert call("replay", failed, *where, "--token-env", "RELATIONS_TOKEN").code == 1
