@@ -63,6 +63,9 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--refuse-with", metavar="200|4xx", help="HTTP status of a refusal, as --variant refuse-with")
     parser.add_argument("--unknown-profile", metavar="error|empty", help="as --variant unknown-profile")
     parser.add_argument(
+        "--moving", action="store_true", help="let numbers count up and relations come and go, as --variant moving=both"
+    )
+    parser.add_argument(
         "--variant",
         action="append",
         default=[],

@@ -50,6 +50,7 @@ def run(options: argparse.Namespace) -> None:
         workers=options.workers,
         log=RequestLog() if options.log_requests else None,
         trouble=trouble_of(options),
+        rate=options.rate_limit,
         origins=tuple(options.allow_origin),
     )
     with bind(options.host, options.port) as listener:
@@ -81,7 +82,8 @@ def _service(options: argparse.Namespace) -> Service:
     """Makes the service that the command line asks for."""
     shorthands = {"refuse-with": options.refuse_with, "unknown-profile": options.unknown_profile}
     chosen = [f"{name}={value}" for name, value in shorthands.items() if value is not None]
-    variants = Variants.parse([*options.variant, *chosen])
+    moving = ["moving=both"] if options.moving else []
+    variants = Variants.parse([*options.variant, *chosen, *moving])
     contract = load_contract(options.contract)
     store = open_store(options.database, options.world, variants.form)
     tokens = tokens_from(os.environ) or store.tokens()

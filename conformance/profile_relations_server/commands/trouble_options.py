@@ -6,10 +6,12 @@ import argparse
 import re
 from http import HTTPStatus
 
+from profile_relations_server.http.proxy import Rate
 from profile_relations_server.http.trouble import MOST_SECONDS, Trouble
 
 _SECONDS = {"ms": 0.001, "s": 1.0, "": 1.0}
 _TIME = re.compile(r"([0-9]+(?:\.[0-9]+)?)(ms|s|)")
+_RATE = re.compile(r"([0-9]{1,6}(?:\.[0-9]{1,3})?)/s(?::([0-9]{1,6}))?")
 _LEAST_STATUS = 400
 
 
@@ -32,6 +34,12 @@ def add_trouble_options(parser: argparse.ArgumentParser) -> None:
         "--trouble-seed", type=int, default=0, metavar="S", help="the same brings the same (%(default)s)"
     )
     group.add_argument(
+        "--rate-limit",
+        type=_rate,
+        metavar="20/s[:BURST]",
+        help="refuse more requests with 429, each process for itself",
+    )
+    group.add_argument(
         "--allow-prefer", action="store_true", help="let a request ask for trouble: Prefer: code=429 or delay=2"
     )
 
@@ -48,6 +56,13 @@ def trouble_of(options: argparse.Namespace) -> Trouble | None:
         seed=options.trouble_seed,
     )
     return None if trouble == Trouble(seed=options.trouble_seed) else trouble
+
+
+def _rate(text: str) -> Rate:
+    found = _RATE.fullmatch(text)
+    if found is None or not float(found[1]) or not int(found[2] or 1):
+        raise argparse.ArgumentTypeError(f"{text!r} is no rate; write 20/s, or 20/s:5 to allow five at once")
+    return Rate(float(found[1]), int(found[2] or 1))
 
 
 def _time(text: str) -> float:

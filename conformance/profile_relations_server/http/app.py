@@ -10,17 +10,19 @@ from typing import TYPE_CHECKING
 from profile_relations_server.http.browsers import allowing
 from profile_relations_server.http.limits import Limits
 from profile_relations_server.http.metrics import Metrics
-from profile_relations_server.http.trouble import Mishaps, proxys_reply, send_with
+from profile_relations_server.http.proxy import Proxy
+from profile_relations_server.http.trouble import WRITE, Mishaps, proxys_reply, send_with
 from profile_relations_server.service.messages import TOO_LARGE, WRONG_CONTENT_TYPE, Call, Refusal, Reply
 
 if TYPE_CHECKING:
     from starlette.types import ASGIApp, Receive, Scope, Send
 
+    from profile_relations_server.http.proxy import Rate
     from profile_relations_server.http.request_log import RequestLog
     from profile_relations_server.http.trouble import Trouble
     from profile_relations_server.service.pipeline import Service
 
-_HEARD = frozenset({b"content-type", b"content-encoding", b"prefer"})
+_HEARD = frozenset({b"content-type", b"content-encoding", b"prefer", b"authorization", b"cookie"})
 _LONGEST_NAME = 20
 
 
@@ -33,6 +35,7 @@ class Surroundings:
         workers: Number of processes that serve.
         log: Tells of each request; None to be quiet.
         trouble: What happens to replies on their way; None for nothing.
+        rate: How many requests are let through, in each process; None for any number.
         origins: Pages of these origins may ask from a browser; `*` stands for every one.
     """
 
@@ -40,6 +43,7 @@ class Surroundings:
     workers: int = 1
     log: RequestLog | None = None
     trouble: Trouble | None = None
+    rate: Rate | None = None
     origins: tuple[str, ...] = ()
 
 
@@ -57,6 +61,7 @@ class App:
         self.limits = around.limits
         self.metrics = Metrics([row.searches_by for row in service.contract.rows], around.workers)
         self.log = around.log
+        self._proxy = Proxy(service.variants, around.rate)
         self._mishaps = Mishaps(around.trouble) if around.trouble else None
         self._path = service.contract.path
         self._pages: ASGIApp | None = None
@@ -76,7 +81,14 @@ class App:
         except _Disconnected:
             return
         headers = _headers(scope)
-        call = Call(raw or b"", headers.get("content-type"), scope["method"], scope["query_string"].decode("latin-1"))
+        call = Call(
+            raw or b"",
+            headers.get("content-type"),
+            scope["method"],
+            scope["query_string"].decode("latin-1"),
+            headers.get("authorization"),
+            headers.get("cookie"),
+        )
         refusal = self._objection(raw, headers.get("content-encoding", "identity"))
         if self._mishaps is None:
             reply = await self._reply(call, refusal)
@@ -86,11 +98,17 @@ class App:
             await asyncio.sleep(mishap.delay)
             reply = await self._reply(call, refusal) if mishap.code is None else proxys_reply(mishap.code)
             await send_with(mishap, reply, scope, receive, send)
+        if reply.behind and WRITE in scope:
+            scope[WRITE](reply.behind)
         self.metrics.count(call.trace, perf_counter() - started)
         if self.log is not None:
             self.log.call(call, self._path, reply, perf_counter() - started)
 
     async def _reply(self, call: Call, refusal: Refusal | None) -> Reply:
+        proxys = self._proxy.answer(call.raw)
+        if proxys is not None:
+            call.trace.code = proxys.status
+            return proxys
         if refusal is None:
             return await self.service.answer(call)
         call.trace.code = refusal.code

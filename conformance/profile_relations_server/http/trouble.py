@@ -26,8 +26,8 @@ MOST_SECONDS = 60.0
 # How a slow body comes: in so many pieces, with this time between them.
 _PIECES, _PAUSE_SECONDS = 10, 0.2
 _TRANSIENT = frozenset({429, 503})
-CLOSE = "relations.close"
-"""Key of a scope, under which a connection has its own end; a scope of another server has none."""
+CLOSE, WRITE = "relations.close", "relations.write"
+"""Keys of a scope for what ASGI knows no words for: to end a connection, and to write to it behind a reply."""
 
 
 @dataclass(frozen=True, kw_only=True)

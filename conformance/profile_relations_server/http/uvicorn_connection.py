@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, cast
 import httptools
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
-from profile_relations_server.http.trouble import CLOSE
+from profile_relations_server.http.trouble import CLOSE, WRITE
 
 if TYPE_CHECKING:
     import asyncio
@@ -161,8 +161,9 @@ class Connection(HttpToolsProtocol):
         self._in_head = False
         if not self.parser.should_upgrade():
             self.head_read()
-            # An application that wants a connection closed in the middle of a reply has no other way to say so.
+            # ASGI has no words for either of them.
             self.scope[CLOSE] = self.transport.close  # type: ignore[literal-required] # more than ASGI's own keys
+            self.scope[WRITE] = self.transport.write  # type: ignore[literal-required] # as above
             super().on_headers_complete()
 
     def on_body(self, body: bytes) -> None:

@@ -6,7 +6,10 @@ A mode is answered by the method called `find_by_` and its name. A mode of the c
 from __future__ import annotations
 
 import re
+from time import monotonic
 from typing import TYPE_CHECKING
+
+from msgspec.structs import replace
 
 from profile_relations_server.service.messages import INCORRECT_REQUEST, NOT_FOUND, Found, Refusal
 from profile_relations_server.world.model import Channel
@@ -16,6 +19,7 @@ if TYPE_CHECKING:
 
     from profile_relations_server.contract import Contract, Row
     from profile_relations_server.service.messages import Body
+    from profile_relations_server.service.state import State
     from profile_relations_server.service.variants import Variants
     from profile_relations_server.store.interface import Store
     from profile_relations_server.world.model import Relation
@@ -32,6 +36,7 @@ class MatchSteps:
     contract: Contract
     store: Store
     variants: Variants
+    state: State
 
     async def look_up(self, row: Row, body: Body) -> Found:
         """Finds the profile and its relations.
@@ -54,7 +59,7 @@ class MatchSteps:
         profile_id = self.choose(self.candidates(self.mode_of(row, body), body))
         if profile_id is None:
             return self.find_nobody(body)
-        return Found(body["rel_id"], profile_id, self.relations_of(body["rel_id"], profile_id))
+        return Found(body["rel_id"], profile_id, self.as_of_now(self.relations_of(body["rel_id"], profile_id)))
 
     def mode_of(self, row: Row, body: Body) -> str:  # noqa: ARG002 - a fault may decide by the body
         """Gives the mode of a request: the row's, or where it has none, the one called as its selector."""
@@ -152,3 +157,28 @@ class MatchSteps:
     def relations_of(self, rel_id: int, profile_id: str) -> Sequence[Relation]:
         """Gives all relations of one type that are directed to the profile."""
         return self.store.relations(rel_id, profile_id)
+
+    def as_of_now(self, relations: Sequence[Relation]) -> Sequence[Relation]:
+        """Gives the relations as they are at this call, where the variants have them repeated or moving."""
+        if self.variants.repeated_pairs == "some" and len(relations) > 1:
+            relations = [*relations[:-1], _beside(relations[0], relations[-1])]
+        if self.variants.moving in {"relations", "both"} and len(relations) > 1 and int(monotonic()) % 2:
+            relations = relations[:-1]
+        if self.variants.moving in {"props", "both"}:
+            self.state.calls += 1
+            relations = [_counted_up(item, self.state.calls) for item in relations]
+        return relations
+
+
+def _beside(first: Relation, other: Relation) -> Relation:
+    """Makes a relation link the same two profiles as another one, from which it differs in a property."""
+    props = {**other.props, "nth": {"value": 2}}
+    return replace(other, profile_id_b=first.profile_id_b, db_b=first.db_b, props=props)
+
+
+def _counted_up(relation: Relation, by: int) -> Relation:
+    props = {
+        name: {**held, "value": held["value"] + by} if type(held["value"]) in {int, float} else held
+        for name, held in relation.props.items()
+    }
+    return replace(relation, props=props)

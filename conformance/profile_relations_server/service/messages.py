@@ -18,6 +18,7 @@ METHOD = "POST"
 # The platform's guide uses HTTP's own numbers, so further reasons are numbered alike.
 INCORRECT_REQUEST = 400
 TOKEN_REQUIRED = 401
+NO_ACCESS = 403
 NOT_FOUND = 404
 WRONG_METHOD = 405
 TOO_SLOW = 408
@@ -32,6 +33,7 @@ OUTCOMES = {
     0: "success",
     INCORRECT_REQUEST: "incorrect_request",
     TOKEN_REQUIRED: "token_required",
+    NO_ACCESS: "no_access",
     NOT_FOUND: "not_found",
     WRONG_METHOD: "wrong_method",
     TOO_LARGE: "too_large",
@@ -64,6 +66,8 @@ class Call:
         content_type: The header of that name, where there is one.
         method: The HTTP method.
         query: What stands behind the question mark of the URL.
+        authorization: The header of that name, where there is one.
+        cookie: The header of that name, where there is one.
         trace: Written by the steps that answer the call.
     """
 
@@ -72,6 +76,8 @@ class Call:
     content_type: str | None = None
     method: str = METHOD
     query: str = field(default="", repr=False)
+    authorization: str | None = field(default=None, repr=False)
+    cookie: str | None = field(default=None, repr=False)
     trace: Trace = field(default_factory=Trace, compare=False)
 
 
@@ -114,8 +120,10 @@ class Reply:
         status: HTTP status.
         content: The body.
         headers: Header names in lower case with their values, all but content-length.
+        behind: What is written to the connection behind the reply; a correct server writes nothing there.
     """
 
     status: int
     content: bytes
     headers: Mapping[str, str]
+    behind: bytes = b""

@@ -29,6 +29,15 @@ _encode = msgspec.json.Encoder().encode
 _OWN_CODES = 9000
 
 
+def _empty(mapping: Body, name: str, how: str) -> None:
+    """Writes a member that holds nothing as the variant says; one that a fault has changed is left alone."""
+    if name in mapping and not mapping[name]:
+        if how == "null":
+            mapping[name] = None
+        elif how == "omitted":
+            del mapping[name]
+
+
 class RenderSteps:
     """Steps that write a reply. Each of them can be overridden alone."""
 
@@ -45,6 +54,8 @@ class RenderSteps:
         }
         if self.variants.extra_members == "some":
             envelope["took"] = {"seconds": 0.001}
+        if not found.relations:
+            _empty(envelope, "data", self.variants.empty_data)
         return self.reply(self.success_status(), envelope)
 
     def data(self, found: Found) -> Json:
@@ -73,6 +84,8 @@ class RenderSteps:
         }
         if self.variants.extra_members == "some":
             entry["rel_id"] = relation.rel_id
+        if not relation.props:
+            _empty(entry, "props", self.variants.empty_props)
         return entry
 
     def identifier(self, profile_id: str) -> str:
@@ -109,7 +122,7 @@ class RenderSteps:
 
     def success_text(self) -> Json:
         """Gives `error_text` of a success, which the contract holds."""
-        return self.contract.success_text
+        return "" if self.variants.success_text == "empty" else self.contract.success_text
 
     def success_status(self) -> int:
         """Gives the HTTP status of a success."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hmac
 from typing import TYPE_CHECKING
 
-from profile_relations_server.service.messages import INCORRECT_REQUEST, TOKEN_REQUIRED, Refusal
+from profile_relations_server.service.messages import INCORRECT_REQUEST, NO_ACCESS, TOKEN_REQUIRED, Refusal
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
     from profile_relations_server.contract import Contract, Row
     from profile_relations_server.service.messages import Body
+    from profile_relations_server.service.state import State
     from profile_relations_server.service.variants import Variants
 
 
@@ -21,16 +22,22 @@ class ValidateSteps:
 
     contract: Contract
     variants: Variants
+    state: State
     _tokens: tuple[bytes, ...]
 
     def authenticate(self, body: Body) -> None:
         """Refuses a request without a valid token.
 
         Raises:
-            Refusal: If the token is missing, no text, empty, or unknown.
+            Refusal: If the token is missing, no text, empty, or unknown, or nobody is let in any more.
         """
+        counts = self.variants.lock_out != "none"
+        if counts and self.state.is_locked:
+            raise Refusal(NO_ACCESS, "too many wrong tokens came, try again later")
         token = body.get("token")
         if not isinstance(token, str) or not self.is_known(token):
+            if counts and token:
+                self.state.count_wrong_token()
             raise Refusal(TOKEN_REQUIRED, "the token is missing or unknown")
 
     def is_known(self, token: str) -> bool:

@@ -91,6 +91,58 @@ class Variants:
         "refused", "BYTE-ORDER-MARK", "a byte-order mark before the body: refused or read"
     )
 
+    xml: Literal["json", "xml"] = _choice(
+        "json", "OTHER-CONTENT-TYPES", "a request in XML: answered in JSON, or in XML"
+    )
+    phones: Literal["as-written", "digits"] = _choice(
+        "as-written", "ADDRESS-NORMAL-FORM", "phone numbers are compared as they are written, or by their digits alone"
+    )
+    accents: Literal["exact", "folded"] = _choice(
+        "exact", "ADDRESS-NORMAL-FORM", "whether an address matches with or without its accents"
+    )
+    member_names: Literal["exact", "any-case"] = _choice(
+        "exact", "MEMBER-NAME-CASE", "whether the names of a request's members are read in any letter case"
+    )
+    empty_fields: Literal["as-given", "not-given"] = _choice(
+        "as-given", "EMPTY-FIELDS", 'null, "" and a `resource_id` of 0 in an optional field: as they are, or not given'
+    )
+    empty_data: Literal["list", "null", "omitted"] = _choice(
+        "list", "EMPTY-SUCCESS", "`data` of a success with no entries: [], null, or left out"
+    )
+    empty_props: Literal["object", "null", "omitted"] = _choice(
+        "object", "EMPTY-SUCCESS", "`props` of an entry without properties: {}, null, or left out"
+    )
+    success_text: Literal["documented", "empty"] = _choice(
+        "documented", "EMPTY-SUCCESS-TEXT", "text of a success: the documented one, or none"
+    )
+    repeated_pairs: Literal["none", "some"] = _choice(
+        "none", "SEVERAL-RELATIONS", "whether two profiles are linked by several relations of one type"
+    )
+    throttling: Literal["none", "429", "503"] = _choice(
+        "none", "PROXY-REFUSALS", "a proxy that refuses more than 100 requests a second, with this status"
+    )
+    large_body: Literal["read", "html"] = _choice(
+        "read", "PROXY-REFUSALS", "a body over 16 KiB: read, or refused by a proxy with 413 and HTML"
+    )
+    firewall: Literal["none", "html"] = _choice(
+        "none", "PROXY-REFUSALS", "whether a firewall refuses what looks like SQL or markup with 403 and HTML"
+    )
+    nesting: Literal["envelope", "own-words"] = _choice(
+        "envelope", "PROXY-REFUSALS", "a deeply nested body: refused with the envelope, or by the framework in text"
+    )
+    lock_out: Literal["none", "after-5"] = _choice(
+        "none", "LOCK-OUT", "whether five wrong tokens lock everybody out for five minutes"
+    )
+    token_in: Literal["body", "header", "either"] = _choice(
+        "body", "TOKEN-PLACE", "where the token is read: in the body, in the header, or in the header before the body"
+    )
+    cookies: Literal["none", "session"] = _choice(
+        "none", "COOKIES", "whether a success begins a session, whose cookie stands for the token"
+    )
+    moving: Literal["none", "props", "relations", "both"] = _choice(
+        "none", "MOVING-DATA", "whether numbers in `props` count up at every call, relations come and go each second"
+    )
+
     @classmethod
     def parse(cls, options: Iterable[str]) -> Self:
         """Makes variants of options as the command line takes them.
@@ -115,7 +167,12 @@ class Variants:
     @property
     def form(self) -> Form:
         """The form in which two addresses are compared."""
-        return Form(caseless=self.letter_case == "ignored", trimmed=self.spaces == "trimmed")
+        return Form(
+            caseless=self.letter_case == "ignored",
+            trimmed=self.spaces == "trimmed",
+            accentless=self.accents == "folded",
+            digits=self.phones == "digits",
+        )
 
 
 @dataclass(frozen=True)
@@ -141,7 +198,7 @@ class Variant:
 
 
 def list_variants() -> tuple[Variant, ...]:
-    """Describes every switch, in the order of the facts."""
+    """Describes every switch, in the order of the ledger."""
     types = get_type_hints(Variants)
     return tuple(
         Variant(item.name, item.metadata["freedom"], item.metadata["says"], get_args(types[item.name]))

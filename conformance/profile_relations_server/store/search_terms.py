@@ -9,12 +9,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from hashlib import blake2b
+from itertools import product
 from typing import TYPE_CHECKING
+from unicodedata import combining, normalize
+
+from profile_relations_server.world.model import Channel
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from profile_relations_server.world.model import Channel, Profile
+    from profile_relations_server.world.model import Profile
 
 EMAIL, PHONE, TEXT, NUMBER, TAG, ALL_TAGS = "email", "phone", "text", "number", "tag", "all-tags"
 _DIGEST_BYTES = 8
@@ -27,25 +31,44 @@ class Form:
     Attributes:
         caseless: Whether letter case makes no difference.
         trimmed: Whether space around an address makes none.
+        accentless: Whether accents make none.
+        digits: Whether phone numbers are compared by their digits alone.
     """
 
     caseless: bool = False
     trimmed: bool = False
+    accentless: bool = False
+    digits: bool = False
 
-    def __call__(self, address: str) -> str:
+    def __call__(self, address: str, *, is_phone: bool = False) -> str:
         """Brings an address to this form."""
+        if self.digits and is_phone and (digits := digits_of(address)):
+            return digits
         if self.trimmed:
             address = address.strip()
+        if self.accentless and not address.isascii():
+            address = "".join(char for char in normalize("NFD", address) if not combining(char))
         return address.casefold() if self.caseless else address
 
     @property
     def mark(self) -> str:
         """Keeps the terms of one form apart from those of another."""
-        return f"{'i' if self.caseless else ''}{'t' if self.trimmed else ''}"
+        marks = {"i": self.caseless, "t": self.trimmed, "a": self.accentless}
+        return "".join(mark for mark, is_set in marks.items() if is_set)
 
 
 EXACT = Form()
-_LOOSE = (Form(caseless=True), Form(trimmed=True), Form(caseless=True, trimmed=True))
+_LOOSE = tuple(
+    Form(caseless=caseless, trimmed=trimmed, accentless=accentless)
+    for caseless, trimmed, accentless in product((False, True), repeat=3)
+    if caseless or trimmed or accentless
+)
+_DIGITS_MARK = "d"
+
+
+def digits_of(number: str) -> str:
+    """Gives the digits of a phone number."""
+    return "".join(char for char in number if char in "0123456789")
 
 
 def term(kind: str, name: str, value: str) -> int:
@@ -74,10 +97,15 @@ def resource_name(resource_id: int | None) -> str:
     return "" if resource_id is None else str(resource_id)
 
 
+_PHONES = {PHONE, subscription_kind(Channel.SMS)}
+
+
 def address_terms(kind: str, name: str, address: str) -> Iterator[int]:
     """Gives the terms that find an address: its own, and those of the forms that it does not have already."""
     yield term(kind, name, address)
-    if address.casefold().strip() != address:
+    if kind in _PHONES and (digits := digits_of(address)):
+        yield term(kind + _DIGITS_MARK, name, digits)
+    if not address.isascii() or address.casefold().strip() != address:
         for form in _LOOSE:
             folded = form(address)
             if folded != address:
@@ -86,9 +114,11 @@ def address_terms(kind: str, name: str, address: str) -> Iterator[int]:
 
 def terms_sought(kind: str, name: str, address: str, form: Form) -> tuple[int, ...]:
     """Gives the terms that find an address in a form; one of them is enough."""
+    if form.digits and kind in _PHONES and (digits := digits_of(address)):
+        return (term(kind + _DIGITS_MARK, name, digits),)
     folded = form(address)
     own = term(kind, name, folded)
-    return (own,) if form == EXACT else (own, term(kind + form.mark, name, folded))
+    return (own, term(kind + form.mark, name, folded)) if form.mark else (own,)
 
 
 def all_tags_term(name: str, tags: Iterable[str]) -> int:

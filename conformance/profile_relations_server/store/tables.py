@@ -8,7 +8,7 @@ from __future__ import annotations
 from sqlalchemy import BigInteger, Column, Index, Integer, MetaData, Table, Text
 
 # The number of what stands in the tables and how; another one is refused, since it would be misread.
-FORMAT = 1
+FORMAT = 2
 # Rows are numbered in the order of the world. SQLite's own row number has this type alone.
 _Position = BigInteger().with_variant(Integer, "sqlite")
 _metadata = MetaData()

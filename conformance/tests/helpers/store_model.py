@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING, TypeVar
 
+from profile_relations_server.store.search_terms import EXACT, Form
+from profile_relations_server.world.model import Channel
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
-    from profile_relations_server.world.model import Channel, Profile, Relation, World
+    from profile_relations_server.world.model import Profile, Relation, World
 
 Answer = TypeVar("Answer")
 
@@ -21,7 +24,7 @@ class MemoryStore:
         fold: Brings an address to the form in which two addresses are compared.
     """
 
-    def __init__(self, world: World, fold: Callable[[str], str] = str) -> None:
+    def __init__(self, world: World, fold: Form = EXACT) -> None:
         self._world = world
         self._fold = fold
         # Each index maps a key to positions in the order of the world, so that results can be ordered by it.
@@ -45,9 +48,9 @@ class MemoryStore:
         if profile.email is not None:
             self._emails[self._fold(profile.email)].append(position)
         for phone in profile.phones:
-            self._phones[self._fold(phone)].append(position)
+            self._phones[self._fold(phone, is_phone=True)].append(position)
         for item in profile.subscriptions:
-            address = self._fold(item.address)
+            address = self._fold(item.address, is_phone=item.channel is Channel.SMS)
             # The key without a resource answers a request that names none.
             for resource in (item.resource_id, None):
                 self._subscriptions[item.channel, address, resource].append(position)
@@ -80,11 +83,13 @@ class MemoryStore:
 
     def by_phone(self, number: str) -> Sequence[str]:
         """Finds profiles by a phone number in their profile data."""
-        return self._named(self._phones.get(self._fold(number), ()))
+        return self._named(self._phones.get(self._fold(number, is_phone=True), ()))
 
     def by_subscription(self, channel: Channel, address: str, resource_id: int | None) -> Sequence[str]:
         """Finds profiles by the address of a subscription, to one resource or to any."""
-        return self._named(self._subscriptions.get((channel, self._fold(address), resource_id), ()))
+        return self._named(
+            self._subscriptions.get((channel, self._fold(address, is_phone=channel is Channel.SMS), resource_id), ())
+        )
 
     def by_text(self, name: str, text: str) -> Sequence[str]:
         """Finds profiles by the text in a custom field."""
