@@ -46,7 +46,11 @@ class Asked:
 
     def reply(self, **fields: Json) -> Reply:
         """Sends a request of type 2, unless the fields say otherwise."""
-        return self.raw(json.dumps({"token": self.token, "rel_id": 2} | fields).encode())
+        body = {"token": self.token, "rel_id": 2} | fields
+        if self.service.variants.token_in == "header":
+            header = f"Bearer {body.pop('token')}"
+            return self.call(Call(json.dumps(body).encode(), "application/json", authorization=header))
+        return self.raw(json.dumps(body).encode())
 
     def envelope(self, **fields: Json) -> dict[str, Any]:
         """Gives the parsed body of the reply to a request."""
