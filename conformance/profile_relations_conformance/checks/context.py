@@ -126,6 +126,11 @@ class CheckContext:
         token = body.get(TOKEN) if isinstance(body, dict) else self.token
         return token if isinstance(token, str) and self.carries(token) else None
 
+    @property
+    def other_place(self) -> str:
+        """Where the target does not take the token, in words."""
+        return "in the body" if self.target.takes_header else "in the header"
+
     def carries(self, token: str) -> bool:
         """Says whether a token can be sent as it is where the target takes it (RFC 9110, section 5.5, for a header)."""
         return not self.target.takes_header or (token.isascii() and token.isprintable() and token == token.strip())

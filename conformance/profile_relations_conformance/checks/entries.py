@@ -72,7 +72,6 @@ MEMBERS = (
     ("ENTRY-PROFILE-ID-B", "profile_id_b", "Every entry has `profile_id_b`, of the contract's type."),
     ("ENTRY-XXH-B", "xxh_b", "Every entry has `xxh_b`, of the contract's type."),
     ("ENTRY-DB-B", "db_b", "Every entry has `db_b`, of the contract's type."),
-    ("ENTRY-PROPS", "props", "Every entry has `props`, of the contract's type, also where it is empty."),
 )
 """Requirements that every entry has a member of the right type: the id, the member, and the requirement in words."""
 
@@ -89,6 +88,18 @@ def _register() -> None:
 
 
 _register()
+
+
+@entry_rule("ENTRY-PROPS", applies=lists_relations)
+def props_has_its_type(entry: Entry, schemas: Schemas) -> Mismatch:
+    """The properties of an entry are of the contract's type; only where it has none may they be null or left out."""
+    return None if entry.get("props") is None else _of_type(entry, schemas, "props")
+
+
+@entry_rule("ENTRY-PROPS-EMPTY", applies=lists_relations)
+def an_entry_without_properties_has_props(entry: Entry, schemas: Schemas) -> Mismatch:
+    """An entry without properties has an empty object as its `props`."""
+    return _of_type(entry, schemas, "props") if entry.get("props") is None else None
 
 
 @entry_rule("ENTRY-PROPS-VALUE", applies=lists_relations)
@@ -142,6 +153,8 @@ def total_count_counts_the_entries(exchange: Exchange) -> Mismatch:
     reply = exchange.reply
     if reply is None or reply.entries is None or not is_integer(reply.total) or reply.total == len(reply.entries):
         return None
+    if reply.total > len(reply.entries):
+        return f"all {reply.total} relations in `data`", f"the list was cut: {len(reply.entries)} of {reply.total}"
     return f"`total_count` {len(reply.entries)}, the number of entries", f"`total_count` is {reply.total}"
 
 

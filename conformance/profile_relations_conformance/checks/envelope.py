@@ -15,9 +15,10 @@ SUCCESS_TEXT = "Successful operation"
 
 
 def to_an_object(exchange: Exchange) -> bool:
-    """A POST of a JSON object; what other and odd requests get back has requirements of its own."""
+    """A POST of a JSON object that no proxy answered; what odd requests get back has requirements of its own."""
     request = exchange.request
-    return request.method == "POST" and isinstance(request.body, dict) and not request.apart
+    is_plain = request.method == "POST" and isinstance(request.body, dict) and not request.apart
+    return is_plain and not exchange.is_of_a_proxy
 
 
 def with_envelope(exchange: Exchange) -> bool:
@@ -87,18 +88,27 @@ def error_text_is_a_string(exchange: Exchange) -> Mismatch:
     return None if isinstance(text, str) else ("`error_text`, a string", f"`error_text` is {_kind(text)}")
 
 
-@rule("REPLY-ERROR-TEXT-FILLED", applies=with_envelope)
+@rule("REPLY-ERROR-TEXT-FILLED", applies=refusal)
 def error_text_is_not_empty(exchange: Exchange) -> Mismatch:
-    """`error_text` says something."""
+    """`error_text` of a refusal says something."""
     text = _reply(exchange).member("error_text")
     return ("a text", "`error_text` is empty") if isinstance(text, str) and not text.strip() else None
 
 
 @rule("REPLY-DATA", applies=success)
 def a_success_has_data(exchange: Exchange) -> Mismatch:
-    """`data` of a success holds relations, or none of them."""
+    """`data` of a success holds the relations; only where there is none may it be null or left out."""
     data = _reply(exchange).member("data")
-    return None if isinstance(data, (list, dict)) else ("`data`, with the relations", f"`data` is {_kind(data)}")
+    if isinstance(data, (list, dict)) or (data in (ABSENT, None) and _reply(exchange).total in (ABSENT, None, 0)):
+        return None
+    return "`data`, with the relations", f"`data` is {_kind(data)}"
+
+
+@rule("REPLY-DATA-EMPTY", applies=success)
+def an_empty_success_has_data(exchange: Exchange) -> Mismatch:
+    """`data` of a success without relations is an array too."""
+    data = _reply(exchange).member("data")
+    return ("`data`, an empty array", f"`data` is {_kind(data)}") if data in (ABSENT, None) else None
 
 
 @rule("REPLY-DATA-ARRAY", applies=success)
@@ -139,9 +149,9 @@ def relations_come_with_error_zero(exchange: Exchange) -> Mismatch:
 
 @rule("SUCCESS-TEXT", applies=success)
 def a_success_has_the_text_of_the_page(exchange: Exchange) -> Mismatch:
-    """The text of a success is the one in the page's example."""
+    """The text of a success is the one of the API documentation's example, or empty."""
     text = _reply(exchange).member("error_text")
-    return None if text == SUCCESS_TEXT else (f'"{SUCCESS_TEXT}"', f"`error_text` is {_kind(text)}")
+    return None if text in (SUCCESS_TEXT, "") else (f'"{SUCCESS_TEXT}"', f"`error_text` is {_kind(text)}")
 
 
 @rule("SUCCESS-STATUS", applies=success)

@@ -28,8 +28,10 @@ if TYPE_CHECKING:
     from profile_relations_conformance.target.known_data import Selector
 
 MOST_ORDERS = 3
-UNKNOWN_MODES = ("", "fax", "email,phone", "email_profiles", "default", "id", "1", "почта")
-NOT_STRINGS: tuple[Any, ...] = (None, True, False, ["email"], [], {"matching": "email"})
+UNKNOWN_MODES = ("fax", "email,phone", "email_profiles", "default", "id", "1", "почта")
+NAMES_OF_OBJECTS = ("toString", "constructor", "__proto__", "__class__", "hasOwnProperty")
+"""What a look-up in a table of many languages finds, though no mode has such a name."""
+NOT_STRINGS: tuple[Any, ...] = (True, False, ["email"], [], {"matching": "email"})
 
 
 def _selectors(ask: CheckContext, mode: str | None, field: str, *origins: Origin) -> Sequence[Selector]:
@@ -216,7 +218,7 @@ def other_resource_finds_nobody(ask: CheckContext) -> Iterator[Case]:
         own = ask.known.resources(name, selector.fields[name])
         of_profile = {item.resource_id for item in selector.profile.subscriptions}
         others = [NO_RESOURCE, *sorted(of_profile - own)[:1], *sorted(known - of_profile - own)[:1]]
-        others += {0} - known if selector is ask.known.of_row(selector.row, Origin.SUBSCRIPTION)[0] else set()
+        others += [-1] if selector is ask.known.of_row(selector.row, Origin.SUBSCRIPTION)[0] else []
         for resource in ask.some(others):
             yield shows_nobody(ask, selector, {RESOURCE: resource}, f"with another `{RESOURCE}`")
     yield from ask.of_grid("RESOURCE-OTHER")
@@ -252,6 +254,7 @@ def unknown_modes_are_refused(ask: CheckContext) -> Iterator[Case]:
     yield from ask.of_grid("MATCHING-UNKNOWN")
     other_spellings = [mode.replace("_", "-") for mode in ask.contract.modes if "_" in mode]
     yield from _with_modes(ask, [*UNKNOWN_MODES, *other_spellings])
+    yield from _with_modes(ask, NAMES_OF_OBJECTS)
 
 
 @check("MATCHING-CASE")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from itertools import islice, permutations
+from itertools import islice, permutations, product
 from typing import TYPE_CHECKING, Any
 
 import xxhash
@@ -28,13 +28,15 @@ Fields = dict[str, Any]
 
 WILDCARDS = ("%", ".*")
 MOST_SWAPPED = 2
+PHONE = "phone"
 
 
 def changed_a_little(selector: Selector) -> Iterator[tuple[Fields, str]]:
     """Gives the fields of a selector with its value, or the name of its field, a little changed, and says so."""
     name = FIELD_VALUE if FIELD_VALUE in selector.fields else selector.row.selectors[0]
     words = f"{selector.row.title}, by nearly {selector.key}"
-    for changed in _near(selector.fields[name], selector.origin):
+    near = _near(selector.fields[name], selector.origin)
+    for changed in _other_numbers(selector.fields[name], near) if name == PHONE else near:
         yield selector.fields | {name: changed}, words
     if FIELD_NAME in selector.fields and len(selector.fields[FIELD_NAME]) > 1:
         yield selector.fields | {FIELD_NAME: selector.fields[FIELD_NAME][:-1]}, f"{words}, whose field is cut short"
@@ -52,6 +54,21 @@ def _near(value: Any, origin: Origin) -> list[Any]:  # noqa: ANN401 - what a sel
     if value.isdecimal():
         near += [f"0{value}", f"{value}.0"]
     return [item for item in near if item != value]
+
+
+def _other_numbers(phone: str, near: list[Any]) -> Iterator[Any]:
+    """Gives the values with other digits than a phone number has, since it may be compared by these alone.
+
+    A value that a server which reads numbers takes for the same one is added.
+    """
+    digits = _digits(phone)
+    yield from (item for item in near if _digits(item).lstrip("0") != digits)
+    if len(digits) > 1:
+        yield f"{digits[0]}.{digits[1:]}e{len(digits) - 1}"
+
+
+def _digits(text: str) -> str:
+    return "".join(character for character in text if character.isdecimal())
 
 
 def _near_tags(tags: list[str]) -> Iterator[str]:
@@ -73,6 +90,11 @@ def in_another_field(ask: CheckContext, profile: KnownProfile) -> Iterator[tuple
         for key, value in values.items():
             yield ask.known.fragment(row, {name: value}), f"{row.title}: {key} as `{name}`"
     custom = ask.known.of(profile, Origin.TEXT, Origin.NUMBER)
+    tagged = ask.known.of(profile, Origin.TAGS)
+    for tags, other in islice(product(tagged, (*custom, *tagged)), MOST_SWAPPED):
+        if tags.fields[FIELD_NAME] != other.fields[FIELD_NAME]:
+            fields = tags.fields | {FIELD_NAME: other.fields[FIELD_NAME]}
+            yield fields, f"{tags.row.title}: {tags.key} in the field of {other.key}"
     for first, second in islice(permutations(custom, 2), MOST_SWAPPED):
         if str(first.fields[FIELD_VALUE]) != str(second.fields[FIELD_VALUE]):
             fields = first.fields | {FIELD_VALUE: second.fields[FIELD_VALUE]}

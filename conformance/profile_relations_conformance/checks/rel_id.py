@@ -8,7 +8,7 @@ from profile_relations_conformance.checks.registry import check
 from profile_relations_conformance.judging.assertions import describe
 from profile_relations_conformance.judging.oracle import NOTHING
 from profile_relations_conformance.judging.results import Case, Failure
-from profile_relations_conformance.target.known_data import NO_RELATION_TYPE
+from profile_relations_conformance.target.known_data import NO_RELATION_TYPE, Origin
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -54,6 +54,19 @@ def a_type_without_relations_shows_nothing(ask: CheckContext) -> Iterator[Case]:
     for selector in ask.some([found for row in ask.contract.rows for found in ask.known.of_row(row)[:1]]):
         body = ask.body(selector.profile, selector.fields, rel_id=NO_RELATION_TYPE)
         exchange = ask.post(body, f"{selector.row.title}, by {selector.key}: a `rel_id` that nobody uses")
+        yield ask.judged(exchange, NOTHING)
+    yield from _nearly_a_type(ask)
+
+
+def _nearly_a_type(ask: CheckContext) -> Iterator[Case]:
+    """Asks for types that are a known one only where a server cuts numbers to its own width, and for 0 and below."""
+    used = {item for profile in ask.known.profiles for item in (profile.rel_id, profile.other_rel_id)}
+    profile = ask.known.best_known
+    selector = ask.known.of(profile, Origin.IDENTIFIER)[0]
+    own = profile.rel_id
+    near = (0, own + 2**32, -1, own + 2**64, own - 2**32, -own, own - 2**64)
+    for number in ask.some([item for item in near if item not in used]):
+        exchange = ask.post(ask.body(profile, selector.fields, rel_id=number), f"`rel_id` {number}, which nobody uses")
         yield ask.judged(exchange, NOTHING)
 
 

@@ -6,6 +6,7 @@ import json
 import re
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlencode
 
 from profile_relations_conformance.checks.envelope import to_an_object
 from profile_relations_conformance.checks.registry import Mismatch, check, rule
@@ -17,8 +18,9 @@ from profile_relations_conformance.judging.assertions import (
 )
 from profile_relations_conformance.judging.results import Case
 from profile_relations_conformance.target.known_data import IDENTIFIER, MADE_UP_TOKEN
+from profile_relations_conformance.target.placeholders import TOKEN
 from profile_relations_conformance.transport.exchange import JSON_TYPE, Request
-from profile_relations_conformance.transport.reply import SERVER_ERRORS, strings
+from profile_relations_conformance.transport.reply import CLIENT_ERRORS, SERVER_ERRORS, strings
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -35,6 +37,8 @@ TRACES = re.compile(
 )
 """What stack traces of widespread languages look like."""
 
+FORM_TYPE = "application/x-www-form-urlencoded"
+XML_TYPES = ("application/xml", "text/xml")
 DEPTH = 2_000
 LENGTH = 100_000
 MANY = 200
@@ -53,6 +57,8 @@ TEXTS = (
     "nobody\r\nx-header: 1",
     "\u202enobody",
 )
+ODD_TEXTS = ("\ud800", "\x00")
+"""A half of a surrogate pair, which no UTF-8 can hold, and NUL, which no text of PostgreSQL can."""
 NUMBERS = (-(2**63) - 1, 2**31, 2**63, 2**64, 10**40)
 
 
@@ -97,6 +103,14 @@ def _answered(ask: CheckContext, request: Request) -> Case:
     return Case(exchange, judge_envelope(exchange))
 
 
+def _answered_or_kept_out(ask: CheckContext, request: Request) -> Case:
+    """Asks what a framework may refuse, in words of its own, before the endpoint sees it."""
+    exchange = ask.send(request)
+    reply = exchange.reply
+    kept_out = reply is not None and reply.status in CLIENT_ERRORS and not reply.entries
+    return Case(exchange, None if kept_out else judge_envelope(exchange))
+
+
 def _refused(ask: CheckContext, request: Request) -> Case:
     exchange = ask.send(request)
     return Case(exchange, judge_envelope(exchange) or judge_refused(exchange))
@@ -134,6 +148,14 @@ def what_is_not_json_is_refused(ask: CheckContext) -> Iterator[Case]:
     broken = (b"", right[:-1], right[: len(right) // 2], b"{", b"token=1&rel_id=2", b"\xff\xfe\x00", b"<xml/>", b"'")
     for content in ask.some(broken):
         yield _refused(ask, ask.raw(content, "a body that is not JSON" if content else "an empty body"))
+    nearly = (
+        (right + b" x", "text after the JSON value"),
+        (right + right, "two JSON values"),
+        (right[:-1] + b",}", "a comma after the last member"),
+        (b"/* a comment */" + right, "a comment before the JSON value"),
+    )
+    for content, words in ask.some(nearly):
+        yield _refused(ask, ask.raw(content, words))
 
 
 @check("ROBUST-NOT-AN-OBJECT")
@@ -146,26 +168,26 @@ def what_is_no_object_is_refused(ask: CheckContext) -> Iterator[Case]:
 
 @check("ROBUST-NESTING")
 def deep_nesting_is_answered(ask: CheckContext) -> Iterator[Case]:
-    """Arrays and objects many levels deep are answered with the envelope."""
-    yield _answered(ask, ask.raw(b"[" * DEPTH + b"]" * DEPTH, f"{DEPTH} arrays in each other"))
+    """Arrays and objects many levels deep are answered with the envelope, or refused by a framework."""
+    yield _answered_or_kept_out(ask, ask.raw(b"[" * DEPTH + b"]" * DEPTH, f"{DEPTH} arrays in each other"))
     nested = b'{"a":' * DEPTH + b"1" + b"}" * DEPTH
     unknown = ask.written(ask.body(ask.known.profiles[0], {"profile_id": ask.known.nobody("profile_id")}))
     for content in ask.some((unknown[:-1] + b',"nested":' + nested + b"}", b'{"profile_id":' + nested + b"}")):
-        yield _answered(ask, ask.raw(content, f"{DEPTH} objects in each other"))
+        yield _answered_or_kept_out(ask, ask.raw(content, f"{DEPTH} objects in each other"))
 
 
 @check("ROBUST-LONG")
 def long_strings_are_answered(ask: CheckContext) -> Iterator[Case]:
-    """A string of many characters is answered with the envelope, in whichever field it stands."""
+    """A string of many characters is answered, or refused by a framework, in whichever field it stands."""
     long = "x" * LENGTH
     for row in ask.some(ask.contract.rows):
         values = {name: long if "string" in ask.contract.fields[name]["type"] else 0 for name in row.selectors}
         body = ask.body(ask.known.profiles[0], ask.known.fragment(row, values))
-        yield _answered(ask, ask.request(body, f"{row.title}: a value of {LENGTH} characters", apart=True))
+        yield _answered_or_kept_out(ask, ask.request(body, f"{row.title}: a value of {LENGTH} characters", apart=True))
     nobody = {IDENTIFIER: ask.known.nobody(IDENTIFIER)}
     many = {f"unknown_{number}": number for number in range(MANY)}
     body = ask.body(ask.known.profiles[0], many | nobody)
-    yield _answered(ask, ask.request(body, f"{MANY} unknown fields", apart=True))
+    yield _answered_or_kept_out(ask, ask.request(body, f"{MANY} unknown fields", apart=True))
 
 
 @check("ROBUST-TEXT")
@@ -176,6 +198,19 @@ def odd_text_is_data(ask: CheckContext) -> Iterator[Case]:
         body = ask.body(ask.known.profiles[0], ask.known.fragment(row, dict.fromkeys(row.selectors, text)))
         words = f"{row.title}: the text {json.dumps(text)}"
         yield _answered(ask, ask.request(body, words, apart=True))
+    for body, words in _with_one_odd_value(ask) if ask.is_thorough else ():
+        yield _answered(ask, ask.request(body, words, apart=True))
+
+
+def _with_one_odd_value(ask: CheckContext) -> Iterator[tuple[dict[str, Any], str]]:
+    """Gives requests that find nobody, with a text that many libraries fail on in one field of each mode."""
+    for row in ask.contract.rows:
+        nobody = ask.known.fragment(row, {name: ask.known.nobody(name) for name in row.selectors})
+        for name in row.selectors:
+            if "string" in ask.contract.fields[name].get("type", ()):
+                for text in ODD_TEXTS:
+                    words = f"{row.title}: the text {json.dumps(text)} in `{name}` alone"
+                    yield ask.body(ask.known.profiles[0], nobody, **{name: text}), words
 
 
 @check("ROBUST-NUMBERS")
@@ -225,7 +260,7 @@ def other_content_types_are_answered(ask: CheckContext) -> Iterator[Case]:
     kinds = (
         (right, "text/plain"),
         (right, None),
-        (b"token=made-up&rel_id=2", "application/x-www-form-urlencoded"),
+        (b"token=made-up&rel_id=2", FORM_TYPE),
         (b"<request/>", "application/xml"),
         (b'--x\r\ncontent-disposition: form-data; name="rel_id"\r\n\r\n2\r\n--x--', "multipart/form-data; boundary=x"),
         (right, "application/json; charset=utf-8"),
@@ -237,6 +272,10 @@ def other_content_types_are_answered(ask: CheckContext) -> Iterator[Case]:
     words = "content type text/plain, a made-up token"
     exchange = ask.send(replace(made_up, mutation=words, content_type="text/plain"))
     yield Case(exchange, judge_shows_nothing(exchange))
+    form = urlencode(_right(ask) | {TOKEN: MADE_UP_TOKEN}).encode()
+    words = "a form with a made-up token"
+    exchange = ask.send(replace(made_up, content=form, body=None, mutation=words, content_type=FORM_TYPE))
+    yield Case(exchange, judge_shows_nothing(exchange))
 
 
 def _enveloped(ask: CheckContext, request: Request) -> Case:
@@ -244,4 +283,5 @@ def _enveloped(ask: CheckContext, request: Request) -> Case:
     exchange = ask.send(request)
     reply = exchange.reply
     right = reply is not None and reply.has_envelope and reply.status not in SERVER_ERRORS
-    return Case(exchange, None if right else judge_envelope(exchange))
+    is_xml = reply is not None and reply.is_xml and request.content_type in XML_TYPES
+    return Case(exchange, None if right or is_xml else judge_envelope(exchange))

@@ -35,7 +35,7 @@ REPLACED = {
 
 
 def drawn_bodies(contract: Contract, token: str, *, positive: bool) -> SearchStrategy[Json]:
-    """Draws JSON bodies from the contract, with the right token in place of any other string that stands for it."""
+    """Draws JSON bodies from the contract, with the right token in place of any other."""
     from schemathesis.generation import GenerationMode  # noqa: PLC0415 - loading Schemathesis takes seconds
 
     mode = GenerationMode.POSITIVE if positive else GenerationMode.NEGATIVE
@@ -44,9 +44,9 @@ def drawn_bodies(contract: Contract, token: str, *, positive: bool) -> SearchStr
 
 
 def _with_token(body: Json, token: str) -> Json:
-    if isinstance(body, dict) and isinstance(body.get("token"), str) and body["token"]:
-        return body | {"token": token}
-    return body if isinstance(body, dict) else None
+    if not isinstance(body, dict):
+        return None
+    return body | {"token": token} if body.get("token") else body
 
 
 @lru_cache(maxsize=4)

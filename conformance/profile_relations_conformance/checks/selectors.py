@@ -110,11 +110,12 @@ def _words(value: Any) -> str:  # noqa: ANN401 - any JSON value
 
 @check("SELECTOR-EMPTY")
 def empty_strings_find_nobody(ask: CheckContext) -> Iterator[Case]:
-    """An empty string in a field that the mode searches by shows no relation; of a tag field, it is no tag at all."""
+    """An empty string in a field that the mode searches by shows no relation; it is no tag, and not the number 0."""
     yield from ask.of_grid("SELECTOR-EMPTY")
-    for selector in ask.some([item for item in ask.known.selectors if item.origin is Origin.TAGS]):
+    custom = [item for item in ask.known.selectors if item.origin in {Origin.TAGS, Origin.NUMBER}]
+    for selector in ask.some(custom):
         body = ask.body(selector.profile, selector.fields, **{FIELD_VALUE: ""})
-        yield ask.answers_rightly(body, f"{selector.row.title}, by {selector.key} with no tag")
+        yield ask.answers_rightly(body, f"{selector.row.title}, by {selector.key} with an empty value")
 
 
 @check("SELECTOR-OF-ANOTHER-PROFILE")

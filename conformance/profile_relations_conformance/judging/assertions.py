@@ -81,8 +81,10 @@ def judge_shows_nothing(exchange: Exchange) -> Failure | None:
 
 
 def judge_envelope(exchange: Exchange) -> Failure | None:
-    """Fails where the reply is no envelope, comes with a server error, or shows a relation."""
+    """Fails where the reply is no envelope, comes with a server error, or shows a relation; a proxy's reply is none."""
     reply = exchange.reply
+    if exchange.is_of_a_proxy:
+        return None
     if reply is not None and reply.has_envelope and reply.status < 500 and not reply.entries:  # noqa: PLR2004 - 5XX
         return None
     return Failure("the envelope, with no relation and no server error", describe(exchange), exchange)

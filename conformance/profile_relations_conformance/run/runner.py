@@ -167,8 +167,11 @@ class Runner:
         if name not in self._cases:
             self._cases[name] = self._checks[name](self._context)
         for case in islice(self._cases[name], most):
+            if case.failure is None:
+                result.add(case)
             self._look_for_lock_out(case)
-            result.add(case)
+            if case.failure is not None:
+                result.add(case)
             self._judge_by_rules()
             if result.failed_cases >= ENOUGH_FAILURES or self._stop_when(self.run):
                 self._cases[name] = iter(())

@@ -6,8 +6,11 @@ Nothing here judges. A reply that never came is recorded as trouble; only what c
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Self
+
+from profile_relations_conformance.transport.reply import strings
 
 if TYPE_CHECKING:
     from profile_relations_conformance.transport.reply import Reply
@@ -15,6 +18,7 @@ if TYPE_CHECKING:
 Json = Any
 
 JSON_TYPE = "application/json"
+SUSPICIOUS = re.compile(r"['\"%;<>$\\(){}\x00-\x1f]|\.\.|--")
 
 
 @dataclass(frozen=True)
@@ -46,6 +50,13 @@ class Request:
         """Makes a POST of a JSON value."""
         return cls(encode(body), mutation, body=body, wrong_token=wrong_token, apart=apart)
 
+    @property
+    def is_suspicious(self) -> bool:
+        """Whether a firewall may take it for an attack: it is no plain JSON, or has marks of other languages."""
+        if not isinstance(self.body, dict) or self.content_type != JSON_TYPE or self.method != "POST":
+            return True
+        return any(SUSPICIOUS.search(text) for text in strings(self.body))
+
 
 @dataclass(frozen=True)
 class Exchange:
@@ -66,6 +77,13 @@ class Exchange:
     trouble: str = ""
     unreachable: bool = False
     stale: bool = False
+
+    @property
+    def is_of_a_proxy(self) -> bool:
+        """Whether a proxy or firewall in front of the server answered, which says nothing of the server."""
+        if self.reply is None:
+            return False
+        return self.reply.is_too_large_for_a_proxy or (self.reply.is_of_a_firewall and self.request.is_suspicious)
 
 
 def encode(body: Json) -> bytes:

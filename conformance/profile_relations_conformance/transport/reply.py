@@ -16,6 +16,7 @@ Json = Any
 CLIENT_ERRORS = range(400, 500)
 SERVER_ERRORS = range(500, 600)
 OK = 200
+FORBIDDEN = 403
 TOO_FAST = (429, 503)
 """What a server or a proxy in front of it answers to requests that come too fast; they are waited for."""
 TOO_LARGE = (413, 414, 431)
@@ -109,6 +110,22 @@ class Reply:
         if self.is_success:
             return False
         return self.error is not ABSENT or self.status in CLIENT_ERRORS
+
+    @property
+    def is_too_large_for_a_proxy(self) -> bool:
+        """Whether a proxy refused the request for its size, in its own words."""
+        return self.status in TOO_LARGE and not self.has_envelope
+
+    @property
+    def is_xml(self) -> bool:
+        """Whether the reply says that it is XML, and no server error; a request in XML may be answered so."""
+        kind = self.headers.get("content-type", "").partition(";")[0].strip().lower()
+        return kind.endswith(("/xml", "+xml")) and self.status not in SERVER_ERRORS
+
+    @property
+    def is_of_a_firewall(self) -> bool:
+        """Whether the request was forbidden in words that are no JSON, as a firewall in front of a server does."""
+        return self.status == FORBIDDEN and self.json is ABSENT
 
     @cached_property
     def entries(self) -> list[Json] | None:
