@@ -188,12 +188,6 @@ def test_no_file_names_a_place_on_one_machine() -> None:
     assert named == []
 
 
-def test_constraints_name_versions_and_neither_an_index_nor_a_host() -> None:
-    lines = (ROOT / "constraints.txt").read_text("utf-8").splitlines()
-    assert lines
-    assert [line for line in lines if not re.fullmatch(r"[a-z0-9][a-z0-9._-]*==[\w.!+-]+( ; [^:/@]+)?", line)] == []
-
-
 SAMPLE = """
 from typing import TYPE_CHECKING
 import os.path

@@ -156,8 +156,8 @@ def test_the_container_runs_both_commands_without_rights() -> None:
 def test_the_container_has_all_that_an_installation_needs() -> None:
     copied = [part for name, value in instructions() if name == "COPY" for part in value.split()[:-1]]
     project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
-    needed = {project["project"]["readme"], *project["project"]["license-files"], "pyproject.toml", "constraints.txt"}
-    needed |= {folder.partition("/")[0] for folder in project["tool"]["setuptools"]["package-dir"].values()}
+    needed = {project["project"]["readme"], *project["project"]["license-files"], "pyproject.toml", "hashes"}
+    needed |= {path.partition("/")[0] for path in project["tool"]["hatch"]["build"]["targets"]["sdist"]["only-include"]}
     assert needed == set(copied)
     allowed = (ROOT / ".containerignore").read_text("utf-8").splitlines()
     assert {line[1:] for line in allowed if line.startswith("!")} == set(copied)
