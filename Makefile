@@ -8,8 +8,15 @@ MAKEFLAGS += --no-print-directory
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
+# What judging needs is there long before what the tests need: a quarter of the time, a seventh of the size.
+JUDGE := $(VENV)/.ready-judge
 READY := $(VENV)/.ready
 TARGET ?=
+ARGS ?=
+# On a terminal the installers show what they do; in a pipe they tell only what goes wrong.
+QUIET := $(shell [ -t 2 ] || echo --quiet)
+INSTALL = $(BIN)/uv pip install $(QUIET) --python $(BIN)/python \
+  --constraint hashes/packages.txt --build-constraint hashes/packages.txt
 
 .PHONY: help setup
 help: ## List the targets
@@ -18,31 +25,35 @@ help: ## List the targets
 setup: $(READY) ## Make .venv with everything that the other targets need
 
 # uv is the installer inside the virtual environment: pip takes about ten times as long for the same set.
-$(READY): pyproject.toml constraints.txt generated/pyproject.toml
+$(JUDGE): pyproject.toml hatch_build.py hashes/installer.txt hashes/packages.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
-	  || { echo "make setup: Python 3.11 or later is needed; name one with PYTHON=…" >&2; exit 1; }
+	  || { echo "make: Python 3.11 or later is needed; name one with PYTHON=…" >&2; exit 1; }
+	@$(if $(QUIET),,echo "Making $(VENV), once, with what judging needs …" >&2)
 	@$(PYTHON) -m venv --clear $(VENV) \
-	  || { echo "make setup: $(PYTHON) can't make a virtual environment; on Debian install python3-venv" >&2; exit 1; }
-	@echo "Installing into $(VENV) …"
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt uv
-	@$(BIN)/uv pip install --quiet --compile-bytecode --python $(BIN)/python --constraint constraints.txt \
-	  --editable '.[dev]' --editable generated
+	  || { echo "make: $(PYTHON) can't make a virtual environment; on Debian install python3-venv" >&2; exit 1; }
+	@$(BIN)/python -m pip install $(QUIET) --disable-pip-version-check --require-hashes \
+	  --requirement hashes/installer.txt >&2
+	@$(INSTALL) --editable .
+	@touch $@
+
+$(READY): $(JUDGE) generated/pyproject.toml
+	@$(if $(QUIET),,echo "Adding to $(VENV) what the tests and the generator need …" >&2)
+	@$(INSTALL) --editable '.[postgres]' --group dev --editable generated
 	@touch $@
 
 # --- Judging and testing --------------------------------------------------------------------------------------------
 REPORTS := reports
-ARGS ?=
 
 .PHONY: conformance self-check serve test lint type screenshots clean
-conformance: $(READY) ## Judge the reference server, or TARGET=file.toml; more options with ARGS='--strict'
+conformance: $(JUDGE) ## Judge the reference server, or TARGET=file.toml; more options with ARGS='--strict'
 	@$(BIN)/relations-conformance run $(if $(TARGET),--target '$(TARGET)') --report-json $(REPORTS)/report.json \
 	  --report-html $(REPORTS)/report.html --report-junit $(REPORTS)/junit.xml \
 	  --report-markdown $(REPORTS)/summary.md --report-badge $(REPORTS)/badge.svg $(ARGS)
 
-self-check: $(READY) ## Try the suite on every fault of the reference server and on every correct variant of it
+self-check: $(JUDGE) ## Try the suite on every fault of the reference server and on every correct variant of it
 	@$(BIN)/relations-conformance self-check $(ARGS)
 
-serve: $(READY) ## Serve the bundled world; other options with ARGS='--port 8080'
+serve: $(JUDGE) ## Serve the bundled world; other options with ARGS='--port 8080'
 	@$(BIN)/relations-server $(ARGS)
 
 test: $(READY) ## Run all tests
@@ -62,10 +73,23 @@ clean: ## Remove what the other targets made, .venv included
 	@rm -rf $(VENV) $(REPORTS) build dist .mypy_cache .pytest_cache .ruff_cache .hypothesis
 	@find . -name __pycache__ -prune -exec rm -rf {} +
 
+# constraints.txt has the versions of all that is installed, hashes/ the same with what each file's content must be.
+# What builds the packages is constrained too.
+PINNED := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --no-header --no-annotate
+define BUILD_REQUIRES
+import tomllib
+for name in ("pyproject.toml", "generated/pyproject.toml"):
+    with open(name, "rb") as file:
+        print(*tomllib.load(file)["build-system"]["requires"], sep="\n")
+endef
+export BUILD_REQUIRES
+
 .PHONY: constraints
-constraints: $(READY) ## Resolve the newest versions of all dependencies into constraints.txt
-	@printf 'uv\nsetuptools\n' | $(BIN)/uv pip compile --quiet --universal --upgrade --python-version 3.11 --no-header \
-	  --no-annotate --extra dev pyproject.toml generated/pyproject.toml - --output-file constraints.txt
+constraints: $(READY) ## Pin what pyproject.toml adds, versions and hashes; all to the newest with ARGS=--upgrade
+	@{ echo uv; $(BIN)/python -c "$$BUILD_REQUIRES"; } | $(PINNED) $(ARGS) --extra postgres --group dev \
+	  pyproject.toml generated/pyproject.toml - --output-file constraints.txt
+	@grep '^uv==' constraints.txt | $(PINNED) --generate-hashes - --output-file hashes/installer.txt
+	@grep -v '^uv==' constraints.txt | $(PINNED) --generate-hashes - --output-file hashes/packages.txt
 
 # --- The generated client -------------------------------------------------------------------------------------------
 CONTRACT ?= openapi/relations.openapi.yaml
