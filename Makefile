@@ -91,6 +91,24 @@ constraints: $(READY) ## Pin what pyproject.toml adds, versions and hashes; all 
 	@grep '^uv==' constraints.txt | $(PINNED) --generate-hashes - --output-file hashes/installer.txt
 	@grep -v '^uv==' constraints.txt | $(PINNED) --generate-hashes - --output-file hashes/packages.txt
 
+# --- The files of Swagger UI ----------------------------------------------------------------------------------------
+SWAGGER_UI := conformance/profile_relations_server/http/swagger_ui
+
+.PHONY: vendor check-vendored
+vendor: ## Fetch Swagger UI in the version that its package.json names; needs npm
+check-vendored: ## Fail unless Swagger UI's files are those of its package, and tell which version is newest; needs npm
+vendor: THEN := cp
+check-vendored: THEN := cmp
+
+vendor check-vendored:
+	@fresh=$$(mktemp -d); trap 'rm -rf "$$fresh"' EXIT; \
+	version=$$(sed -n 's/.*"swagger-ui-dist": "\(.*\)".*/\1/p' $(SWAGGER_UI)/package.json); \
+	npm pack --silent --pack-destination "$$fresh" "swagger-ui-dist@$$version" >/dev/null; \
+	tar -xzf "$$fresh"/*.tgz -C "$$fresh"; \
+	for file in LICENSE NOTICE favicon-32x32.png swagger-ui.css swagger-ui-bundle.js swagger-ui-bundle.js.LICENSE.txt; do \
+	  $(THEN) "$$fresh/package/$$file" "$(SWAGGER_UI)/$$file"; done; \
+	echo "Swagger UI $$version; the newest is $$(npm view swagger-ui-dist version)"
+
 # --- The generated client -------------------------------------------------------------------------------------------
 CONTRACT ?= openapi/relations.openapi.yaml
 GENERATOR_CONFIG ?= openapi/generator.yaml

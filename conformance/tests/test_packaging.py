@@ -12,6 +12,8 @@ from zipfile import ZipFile
 
 import pytest
 from packaging.requirements import Requirement
+from profile_relations_server.errors import OptionError
+from profile_relations_server.store.database import Database
 
 ROOT = Path(__file__).parents[2]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
@@ -87,3 +89,9 @@ def test_an_installed_wheel_judges_by_its_own_copy_of_the_contract(wheel: Path, 
 
     assert said("-c", "import profile_relations_contract as it; print(it.__file__)").startswith(str(wheel))
     assert " 1 passed" in said("-m", "profile_relations_conformance", "run", "--select", "TOKEN-EMPTY")
+
+
+def test_a_server_without_the_extra_of_postgresql_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "psycopg", None)
+    with pytest.raises(OptionError, match=r"pip install 'psycopg\[binary\]'"):
+        Database("postgresql+psycopg://someone@/world")

@@ -159,7 +159,7 @@ FOLDERS = ("conformance", "openapi", "generated", ".github", ".ci")
 
 
 def texts() -> list[Path]:
-    """The project's own text files; folders that begin with a dot or are made by tools are none."""
+    """The project's own text files; folders that begin with a dot, or that tools or others made, have none."""
     found = [path for path in ROOT.iterdir() if path.is_file() and (path.suffix in TEXTS or path.name == "Makefile")]
     for folder in FOLDERS:
         found += [
@@ -167,7 +167,9 @@ def texts() -> list[Path]:
             for path in (ROOT / folder).rglob("*")
             if path.is_file()
             and (path.suffix in TEXTS or not path.suffix)
-            and not any(part in {"__pycache__", "build"} or part.endswith(".egg-info") for part in path.parts)
+            and not any(
+                part in {"__pycache__", "build", "swagger_ui"} or part.endswith(".egg-info") for part in path.parts
+            )
         ]
     return sorted(found)
 

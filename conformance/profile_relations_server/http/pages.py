@@ -1,12 +1,11 @@
 """The pages beside the endpoint: what this server is, the contract to read and to try, its health and its metrics.
 
-Everything comes from this machine: the interactive page's script and style are those of an installed package.
+Everything comes from this machine: the interactive page's script and style are in `swagger_ui/`.
 """
 
 from __future__ import annotations
 
 import html
-from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -28,7 +27,8 @@ if TYPE_CHECKING:
 
 # An identifier of the right form, since the store is not asked for another one.
 _NOBODY = "0" * 24
-# What the interactive page loads, out of the package that ships Swagger UI.
+# What the interactive page loads; `make vendor` fetches it.
+_UI = Path(__file__).parent / "swagger_ui"
 _UI_FILES = ("swagger-ui.css", "swagger-ui-bundle.js", "favicon-32x32.png")
 # A browser that heeds it asks no other host; the script sets styles of its own, and draws its icons from data.
 _ONLY_HERE = {"content-security-policy": "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:"}
@@ -74,14 +74,6 @@ _DOCS_SCRIPT = """fetch("/openapi.json").then((reply) => reply.json()).then((con
 """
 
 
-def _ui_folder() -> Path:
-    # Importing the package would import a template engine that the files don't need.
-    spec = find_spec("swagger_ui")
-    if spec is None or spec.origin is None:
-        raise FileNotFoundError("swagger-ui-py")
-    return Path(spec.origin).parent / "static"
-
-
 class _Pages:
     """The handlers of the pages.
 
@@ -95,7 +87,6 @@ class _Pages:
         self.contract = service.contract
         self.registry = CollectorRegistry()
         self.registry.register(metrics)
-        self.ui = _ui_folder()
 
     async def start(self, _: Request) -> Response:
         return HTMLResponse(_START.format(path=html.escape(self.contract.path)), headers=_ONLY_HERE)
@@ -107,7 +98,7 @@ class _Pages:
         return Response(_DOCS_SCRIPT.format(base=self.contract.base_path), media_type="text/javascript")
 
     async def docs_file(self, request: Request) -> Response:
-        return FileResponse(self.ui / request.url.path.rpartition("/")[2])
+        return FileResponse(_UI / request.url.path.rpartition("/")[2])
 
     async def contract_as_yaml(self, _: Request) -> Response:
         return Response(self.contract.as_yaml(), media_type="application/yaml")

@@ -86,7 +86,10 @@ class Database:
             "tcp_user_timeout": most * 1000,
             "application_name": "relations-server",
         }
-        return create_engine(self._url, poolclass=NullPool, connect_args=arguments)
+        try:
+            return create_engine(self._url, poolclass=NullPool, connect_args=arguments)
+        except ModuleNotFoundError:
+            raise OptionError("PostgreSQL needs one more package: pip install 'psycopg[binary]'") from None
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
