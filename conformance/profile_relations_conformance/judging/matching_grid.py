@@ -45,7 +45,7 @@ class Part(StrEnum):
     SELECTOR = "the row searches by it"
     RESOURCE = "narrows the row's search"
     COMMON = "every request has it"
-    RIVAL = "another row without a mode searches by it, and so does the row have no mode"
+    RIVAL = "the row has no mode, and another row without one searches by it"
     FOREIGN = "the row does not use it"
 
 
