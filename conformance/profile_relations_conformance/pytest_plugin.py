@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from profile_relations_conformance.run.settings import RunSettings, count, rate, seconds
-from profile_relations_conformance.text import shown_line, shown_lines
+from profile_relations_conformance.target.shown_text import shown_line, shown_lines
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

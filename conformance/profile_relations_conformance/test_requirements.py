@@ -12,7 +12,7 @@ from profile_relations_conformance.judging.results import Outcome, Result
 from profile_relations_conformance.report.recorder import Recorder
 from profile_relations_conformance.report.shell_line import ShellLine
 from profile_relations_conformance.target.needs import missing_keys
-from profile_relations_conformance.text import shown_line, shown_lines
+from profile_relations_conformance.target.shown_text import shown_line, shown_lines
 
 if TYPE_CHECKING:
     from profile_relations_conformance.run.runner import Runner

@@ -1,7 +1,7 @@
 """Bodies that Schemathesis draws from the contract alone, positive and negative.
 
-Only its generation is used. Its checks judge by the HTTP status, which this endpoint does not decide by; REPLACED
-names, for each of them, the requirements that judge the same thing by the envelope.
+Only its generation is used. Its checks judge by the HTTP status, which this endpoint does not decide by; requirements
+judge the same things by the envelope.
 """
 
 from __future__ import annotations
@@ -15,23 +15,6 @@ if TYPE_CHECKING:
     from profile_relations_conformance.contract.document import Contract
 
 Json = Any
-
-REPLACED = {
-    "not_a_server_error": ("NO-SERVER-ERROR", "ROBUST-NOT-JSON", "ROBUST-NOT-AN-OBJECT"),
-    "status_code_conformance": ("SUCCESS-STATUS", "REFUSAL-STATUS"),
-    "content_type_conformance": ("REPLY-CONTENT-TYPE",),
-    "response_headers_conformance": ("REPLY-CONTENT-TYPE",),
-    "response_schema_conformance": ("REPLY-JSON", "REPLY-ERROR", "REPLY-ERROR-TEXT", "REPLY-DATA", "REPLY-TOTAL-COUNT"),
-    "negative_data_rejection": ("CONTRACT-INCOMPLETE", "CONTRACT-MISTYPED"),
-    "positive_data_acceptance": ("CONTRACT-ALLOWED",),
-    "missing_required_header": ("TOKEN-MISSING",),
-    "ignored_auth": ("TOKEN-MISSING", "TOKEN-WRONG"),
-    "unsupported_method": ("METHOD-GET", "METHOD-OTHER"),
-    "allow_header_conformance": ("METHOD-GET", "METHOD-OTHER"),
-    "object_level_authorization": ("OTHER-FIELDS-NEVER-DECIDE", "ENTRY-A-IS-THE-PROFILE-FOUND"),
-    "use_after_free": ("STABLE-REPEATED",),
-    "ensure_resource_availability": ("STABLE-REPEATED",),
-}
 
 
 def drawn_bodies(contract: Contract, token: str, *, positive: bool) -> SearchStrategy[Json]:

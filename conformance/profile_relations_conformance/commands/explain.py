@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import json
-import shutil
 import sys
 import textwrap
 from typing import TYPE_CHECKING
 
 from profile_relations_conformance.commands.options import (
-    WIDTH,
     Commands,
     Parser,
     add_command,
@@ -17,6 +15,7 @@ from profile_relations_conformance.commands.options import (
     complete_ids,
     find_requirement,
 )
+from profile_relations_conformance.target.shown_text import terminal_width
 
 if TYPE_CHECKING:
     import argparse
@@ -36,7 +35,6 @@ MOST_LINES = 24
 """Lines of a reply that are shown."""
 MOST_ENTRIES = 2
 """Relations of a reply that are shown."""
-WIDEST = 100
 
 
 def add(commands: Commands[Parser]) -> None:
@@ -112,7 +110,9 @@ def _reply(exchange: Exchange, hide: Callable[[str], str]) -> Iterator[str]:
         yield f"    {exchange.trouble}"
         return
     yield f"    HTTP {exchange.reply.status} {exchange.reply.headers.get('content-type', '')}".rstrip()
-    lines = [line for text in _parts(exchange.reply) for line in textwrap.wrap(hide(text), _width() - 4) or [""]]
+    lines = [
+        line for text in _parts(exchange.reply) for line in textwrap.wrap(hide(text), terminal_width() - 4) or [""]
+    ]
     yield from (f"    {line}" for line in lines[:MOST_LINES])
     if len(lines) > MOST_LINES:
         yield f"    … and {len(lines) - MOST_LINES} lines more"
@@ -144,8 +144,6 @@ def _faults(faults: list[Fault]) -> Iterator[str]:
 
 
 def _wrapped(text: str) -> Iterator[str]:
-    yield from textwrap.wrap(text, _width(), initial_indent="  ", subsequent_indent="  ", break_on_hyphens=False)
-
-
-def _width() -> int:
-    return max(WIDTH, min(WIDEST, shutil.get_terminal_size().columns))
+    yield from textwrap.wrap(
+        text, terminal_width(), initial_indent="  ", subsequent_indent="  ", break_on_hyphens=False
+    )

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import shutil
 import sys
 import textwrap
 from dataclasses import asdict
@@ -11,13 +10,13 @@ from typing import TYPE_CHECKING
 
 from profile_relations_conformance.commands.options import (
     LEVELS,
-    WIDTH,
     Commands,
     Parser,
     add_command,
     complete_by,
     complete_patterns,
 )
+from profile_relations_conformance.target.shown_text import terminal_width
 
 if TYPE_CHECKING:
     import argparse
@@ -79,7 +78,7 @@ def _row(head: str, statement: str) -> Iterator[str]:
     if not sys.stdout.isatty():
         yield head + statement
         return
-    width = max(LEAST, max(WIDTH, shutil.get_terminal_size().columns) - len(head))
+    width = max(LEAST, terminal_width() - len(head))
     first, *rest = textwrap.wrap(statement, width, break_on_hyphens=False)
     yield head + first
     yield from (" " * len(head) + line for line in rest)

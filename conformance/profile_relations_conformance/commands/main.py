@@ -19,7 +19,7 @@ from profile_relations_conformance.commands.process import (
 )
 from profile_relations_conformance.errors import SuiteError
 from profile_relations_conformance.run.hypothesis_storage import keep_no_files
-from profile_relations_conformance.text import shown_line
+from profile_relations_conformance.target.shown_text import shown_line
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

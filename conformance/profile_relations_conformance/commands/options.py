@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, NoReturn
 
 from profile_relations_conformance.errors import UsageError
 from profile_relations_conformance.run.settings import count, rate, seconds
-from profile_relations_conformance.text import shown_line
+from profile_relations_conformance.target.shown_text import shown_line
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING
 
-from profile_relations_conformance.text import shown_line
+from profile_relations_conformance.target.shown_text import shown_line
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -41,12 +41,6 @@ class Expectation:
         """Whether nothing but a refusal is right."""
         return self.refused and not (self.nothing or self.profiles or self.anybody)
 
-    @property
-    def must_find(self) -> KnownProfile | None:
-        """The profile whose relations must be listed, where nothing else is right."""
-        alone = not (self.refused or self.nothing or self.anybody)
-        return self.profiles[0] if alone and len(self.profiles) == 1 else None
-
     def or_else(self, other: Expectation) -> Expectation:
         """Gives the set of answers that this one or the other has."""
         return Expectation(
@@ -157,7 +151,7 @@ def _in_type(selectors: list[Selector], body: Mapping[str, Json]) -> Expectation
 
 
 def _by_resource(selectors: list[Selector], body: Mapping[str, Json]) -> Expectation:
-    """What selectors give beside a resource: who subscribed to it; profile data may count too (fact 23)."""
+    """What selectors give beside a resource: who subscribed to it; profile data may count too."""
     subscribed = [item for item in selectors if item.origin is Origin.SUBSCRIPTION]
     to_this = [item for item in subscribed if item.resource_id == body[RESOURCE]]
     in_profile_data = [item for item in selectors if item.origin is Origin.PROFILE_DATA]

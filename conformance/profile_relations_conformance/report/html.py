@@ -8,16 +8,14 @@ import math
 import re
 from functools import cache
 from importlib.resources import files
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from jinja2 import Environment, StrictUndefined, Template
 from markupsafe import Markup, escape
 
-from profile_relations_conformance.report.text_diff import differing, reply_lines, request_lines
-from profile_relations_conformance.text import visible
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
+from profile_relations_conformance.report.summary import Summary
+from profile_relations_conformance.target.shown_text import visible
+from profile_relations_conformance.target.shown_text_diff import differing, reply_lines, request_lines
 
 OUTCOMES = {
     "errored": ("!", "the suite itself erred; this says nothing of the server"),
@@ -28,7 +26,6 @@ OUTCOMES = {
     "does not apply": ("–", "is not asked of this target, and counts nowhere"),  # noqa: RUF001 - a sign
 }
 """Each outcome, the worst first, with its sign and its meaning."""
-NEW = ("errored", "failed")
 MOST_OPEN = 3
 """So many new failures are shown open; of more, the list is what a reader needs first."""
 SHORT_VALUES = {"of another profile": "other", "wrong type": "type"}
@@ -40,16 +37,16 @@ _CODE = re.compile("`([^`]*)`")
 def render(document: dict[str, Any]) -> str:
     """Writes the whole report; nothing that a server or a file said becomes markup."""
     style, script = _asset("report.css"), _asset("report.js")
-    groups = list(_groups(document))
+    summary = Summary(document)
     return _template().render(
         report=document,
         style=Markup(style),  # noqa: S704 - our own file
         script=Markup(script),  # noqa: S704 - our own file
         policy=f"default-src 'none'; img-src data:; style-src '{_digest(style)}'; script-src '{_digest(script)}'",
         outcomes=OUTCOMES,
-        groups=groups,
-        few=sum(len(found) for _, _, found in groups) <= MOST_OPEN,
-        untested=_untested(document),
+        groups=summary.causes,
+        few=sum(len(cause.requirements) for cause in summary.causes) <= MOST_OPEN,
+        untested=summary.untested,
         grid=_grid(document["grid"]),
         chart=_chart(document["latencies"]),
     )
@@ -86,22 +83,6 @@ def _code(text: str) -> Markup:
 
 def _slug(text: str) -> str:
     return text.replace(" ", "-")
-
-
-def _groups(document: dict[str, Any]) -> Iterator[tuple[str, str, list[dict[str, Any]]]]:
-    """Yields each probable cause with its sentence and its new failures."""
-    for cause, sentence in document["causes"].items():
-        found = [item for item in document["requirements"] if item["cause"] == cause and item["outcome"] in NEW]
-        if found:
-            yield cause, sentence, found
-
-
-def _untested(document: dict[str, Any]) -> dict[str, list[str]]:
-    found: dict[str, list[str]] = {}
-    for item in document["requirements"]:
-        if item["outcome"] == "not tested":
-            found.setdefault(item["reason"] or "nothing could be asked", []).append(item["id"])
-    return found
 
 
 def _grid(cells: list[dict[str, Any]]) -> dict[str, Any]:

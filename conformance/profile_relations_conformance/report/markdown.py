@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import html
 import re
-from collections import defaultdict
 from typing import TYPE_CHECKING, Any
 
+from profile_relations_conformance.report.summary import Summary
+
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping, Sequence
 
 LONGEST_REPLAY = 2_000
 """A longer line is left to report.json; GitHub shows no summary above 1 MiB."""
@@ -22,7 +23,7 @@ def render(document: dict[str, Any]) -> str:
 
 
 def _lines(document: dict[str, Any]) -> Iterator[str]:
-    verdict, requirements = document["verdict"], document["requirements"]
+    verdict, summary = document["verdict"], Summary(document)
     yield f"## {_MARKS.get(verdict['exit_code'], '⚠️')} {_inline(verdict['sentence'])}"
     yield ""
     yield f"{_inline(document['target']['url'])}, {document['requests']} requests in {document['seconds']:.1f} s"
@@ -39,11 +40,11 @@ def _lines(document: dict[str, Any]) -> Iterator[str]:
         ("failed", "Failed"),
         ("known failing", "Known failures"),
     ):
-        found = [item for item in requirements if item["outcome"] == outcome]
+        found = summary.of(outcome)
         if found:
             yield from (f"### {title} ({len(found)})", "")
             yield from (line for item in found for line in _failing(item))
-    yield from _untested(requirements)
+    yield from _untested(summary.untested)
     yield _versions(document)
 
 
@@ -67,11 +68,7 @@ def _failing(item: dict[str, Any]) -> Iterator[str]:
     yield ""
 
 
-def _untested(requirements: list[dict[str, Any]]) -> Iterator[str]:
-    by_reason: dict[str, list[str]] = defaultdict(list)
-    for item in requirements:
-        if item["outcome"] == "not tested":
-            by_reason[item["reason"] or "nothing could be asked"].append(item["id"])
+def _untested(by_reason: Mapping[str, Sequence[str]]) -> Iterator[str]:
     if by_reason:
         yield from (f"### Not tested ({sum(map(len, by_reason.values()))})", "")
         yield from (f"- {_inline(reason)}: {', '.join(names)}" for reason, names in by_reason.items())

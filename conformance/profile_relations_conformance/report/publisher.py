@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING
 from profile_relations_conformance.errors import LeakedTokenError, UsageError
 from profile_relations_conformance.report.document import document
 from profile_relations_conformance.report.files import render_views, write
-from profile_relations_conformance.report.terminal import render, terminal_width
+from profile_relations_conformance.report.terminal import render
 from profile_relations_conformance.target.redaction import shows
+from profile_relations_conformance.target.shown_text import terminal_width
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

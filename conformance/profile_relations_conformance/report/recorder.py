@@ -9,7 +9,7 @@ from statistics import quantiles
 from typing import TYPE_CHECKING, Any
 
 from profile_relations_conformance.judging.assertions import describe
-from profile_relations_conformance.text import shown_line
+from profile_relations_conformance.target.shown_text import shown_line
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

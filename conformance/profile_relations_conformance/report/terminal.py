@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 import shlex
-import shutil
 import textwrap
-from collections import defaultdict
 from typing import TYPE_CHECKING, Any
 
-from profile_relations_conformance.text import short, visible, without_commands
+from profile_relations_conformance.report.summary import Summary
+from profile_relations_conformance.target.shown_text import short, visible, without_commands
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
 WIDTH = 80
-NARROW, WIDE = 60, 120
 LABEL = 10
 MOST_LINES = 7
 """Lines that the fields of one failure may have."""
@@ -25,13 +23,7 @@ CUT = {"sent": 1, "rule": -1}
 """What was sent is cut before all other fields, and the rule after them."""
 RIGHT_TOKEN = '"token":"{{token}}"'  # noqa: S105 - what stands for it
 """How most requests begin, which tells nothing and takes the room of what does."""
-NEW = ("errored", "failed")
-SILENT = "–"  # noqa: RUF001 - how the ledger writes that the page says nothing
-
-
-def terminal_width() -> int:
-    """Gives the columns that a report takes on this terminal."""
-    return min(WIDE, max(NARROW, shutil.get_terminal_size().columns))
+SILENT = "–"  # noqa: RUF001 - how the ledger writes that the API documentation says nothing
 
 
 def render(document: dict[str, Any], *, color: bool = False, width: int = WIDTH) -> str:
@@ -49,22 +41,20 @@ class _Report:
     def __init__(self, document: dict[str, Any], width: int, *, color: bool) -> None:
         self._document = document
         self._color = color
-        self._width = max(40, width)
+        self._width = width
 
     def lines(self) -> Iterator[str]:
         """Yields the report, line by line."""
-        requirements = self._document["requirements"]
-        for cause, sentence in self._document["causes"].items():
-            found = [item for item in requirements if item["cause"] == cause and item["outcome"] in NEW]
-            if found:
-                title = f"{cause.capitalize()} ({len(found)}): {sentence}"
-                yield from (self._paint(line, BOLD + RED) for line in self._wrap(title))
-                yield ""
-                yield from (line for item in found for line in self._failing(item))
-        if any(item["failures"] and item["outcome"] in NEW for item in requirements):
+        summary = Summary(self._document)
+        for name, sentence, found in summary.causes:
+            title = f"{name.capitalize()} ({len(found)}): {sentence}"
+            yield from (self._paint(line, BOLD + RED) for line in self._wrap(title))
+            yield ""
+            yield from (line for item in found for line in self._failing(item))
+        if any(item["failures"] for item in summary.new):
             yield from self._legend()
-        yield from self._known([item for item in requirements if item["outcome"] == "known failing"])
-        yield from self._untested([item for item in requirements if item["outcome"] == "not tested"])
+        yield from self._known(summary.known)
+        yield from self._untested(summary.untested)
         yield from (self._paint(visible(line), RED) for line in self._document["verdict"]["stale"])
         if not self._document["complete"]:
             yield self._paint(visible(f"The run broke off: {self._document['interrupted']}"), YELLOW)
@@ -144,13 +134,10 @@ class _Report:
             yield from self._wrap(f"{item['id']}  {item['level']}: {words}", 2)
         yield ""
 
-    def _untested(self, found: Sequence[dict[str, Any]]) -> Iterator[str]:
-        if not found:
+    def _untested(self, by_reason: Mapping[str, Sequence[str]]) -> Iterator[str]:
+        if not by_reason:
             return
-        by_reason: dict[str, list[str]] = defaultdict(list)
-        for item in found:
-            by_reason[item["reason"] or "nothing could be asked"].append(item["id"])
-        yield self._paint(f"Not tested ({len(found)})", BOLD)
+        yield self._paint(f"Not tested ({sum(map(len, by_reason.values()))})", BOLD)
         for reason, names in by_reason.items():
             more = f" and {len(names) - MOST_NAMES} more" if len(names) > MOST_NAMES else ""
             yield from self._wrap(f"{reason}: {', '.join(names[:MOST_NAMES])}{more}", 2)

@@ -35,7 +35,7 @@ UNNAMED = "a profile that is not named"
 
 
 def is_integer(value: Json) -> bool:
-    """Says whether a JSON value is an integer, as JSON Schema does: 2.0 is one, true is none (fact 24)."""
+    """Says whether a JSON value is an integer, as JSON Schema does: 2.0 is one, true is none."""
     return (isinstance(value, int) and not isinstance(value, bool)) or (isinstance(value, float) and value.is_integer())
 
 

@@ -5,12 +5,10 @@ from itertools import chain
 
 import pytest
 from profile_relations_conformance.checks import checks, rules
-from profile_relations_conformance.checks.schemathesis_bodies import REPLACED
 from profile_relations_conformance.contract.document import load_contract, look_up
 from profile_relations_conformance.contract.ledger import Requirement, load_ledger
 from profile_relations_conformance.target.model import KnownProfile, Target, Token
 from profile_relations_conformance.target.needs import missing_keys
-from schemathesis.checks import CHECKS
 
 LEDGER = load_ledger()
 DOCUMENT = load_contract().document
@@ -63,10 +61,3 @@ def test_what_a_requirement_needs_is_found_missing_in_a_target_that_tells_the_le
     least = Target("http://localhost", "NAME", Token("secret"), (KnownProfile(0, "669e6968ebf4ac52b623a997", 2),))
     for item in LEDGER.requirements.values():
         assert missing_keys(least, item) == list(item.needs), item.id
-
-
-def test_every_stock_check_of_schemathesis_is_replaced_by_requirements() -> None:
-    import schemathesis.specs.openapi.checks  # noqa: F401, PLC0415 - loading it registers its checks
-
-    assert set(CHECKS.get_all_names()) == set(REPLACED)
-    assert set(chain.from_iterable(REPLACED.values())) <= set(LEDGER.requirements)

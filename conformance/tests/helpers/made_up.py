@@ -23,6 +23,8 @@ from profile_relations_conformance.transport.reply import Reply
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from profile_relations_conformance.judging.oracle import Expectation
+
 Json = Any
 Answer = Reply | str
 """What a played server does: a reply, or the trouble that kept one from coming."""
@@ -158,3 +160,9 @@ def with_sixth_mode() -> Contract:
     schemas["LoyaltyCardRequest"] = sixth
     schemas["RelationsRequest"]["oneOf"].append({"$ref": "#/components/schemas/LoyaltyCardRequest"})
     return Contract(document)
+
+
+def the_one_of(expectation: Expectation) -> KnownProfile | None:
+    """Gives the profile whose relations must be listed, where nothing else is right."""
+    may_be_other = expectation.refused or expectation.nothing or expectation.anybody
+    return expectation.profiles[0] if len(expectation.profiles) == 1 and not may_be_other else None

@@ -1,0 +1,55 @@
+"""The requirements of a report, in the groups that all views show: new failures, known ones, and what was not tested."""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+Requirement = dict[str, Any]
+"""A requirement as the report document has it."""
+NEW = ("errored", "failed")
+"""Outcomes that a reader has to look at."""
+
+
+class Cause(NamedTuple):
+    """A probable cause of failures.
+
+    Attributes:
+        name: What the ledger calls it.
+        sentence: It, in words.
+        requirements: Those that newly fail by it.
+    """
+
+    name: str
+    sentence: str
+    requirements: list[Requirement]
+
+
+class Summary:
+    """Groups the requirements of a report; each group keeps the order of the report.
+
+    Args:
+        document: The report document.
+
+    Attributes:
+        causes: The probable causes of new failures, as the ledger orders them; none that explains nothing.
+        new: The requirements that newly fail, whatever the cause.
+        known: Those that fail as the list of known failures says.
+        untested: The ids of those that could not be tested, by the reason.
+    """
+
+    def __init__(self, document: dict[str, Any]) -> None:
+        self._requirements: list[Requirement] = document["requirements"]
+        self.new = [item for item in self._requirements if item["outcome"] in NEW]
+        causes = (
+            Cause(name, sentence, [item for item in self.new if item["cause"] == name])
+            for name, sentence in document["causes"].items()
+        )
+        self.causes = [cause for cause in causes if cause.requirements]
+        self.known = self.of("known failing")
+        self.untested: dict[str, list[str]] = {}
+        for item in self.of("not tested"):
+            self.untested.setdefault(item["reason"] or "nothing could be asked", []).append(item["id"])
+
+    def of(self, outcome: str) -> list[Requirement]:
+        """Gives the requirements of one outcome."""
+        return [item for item in self._requirements if item["outcome"] == outcome]
