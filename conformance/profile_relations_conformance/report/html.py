@@ -14,8 +14,8 @@ from jinja2 import Environment, StrictUndefined, Template
 from markupsafe import Markup, escape
 
 from profile_relations_conformance.report.summary import Summary
+from profile_relations_conformance.report.text_diff import differing, reply_lines, request_lines
 from profile_relations_conformance.target.shown_text import visible
-from profile_relations_conformance.target.shown_text_diff import differing, reply_lines, request_lines
 
 OUTCOMES = {
     "errored": ("!", "the suite itself erred; this says nothing of the server"),

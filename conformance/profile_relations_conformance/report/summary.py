@@ -1,4 +1,4 @@
-"""The requirements of a report, in the groups that all views show: new failures, known ones, and what was not tested."""
+"""The requirements of a report in the groups that all views show: new failures, known ones, what was not tested."""
 
 from __future__ import annotations
 

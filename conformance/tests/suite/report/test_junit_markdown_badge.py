@@ -17,8 +17,8 @@ from profile_relations_conformance.contract.ledger import load_ledger
 from profile_relations_conformance.judging.results import Result
 from profile_relations_conformance.judging.verdict import Run
 from profile_relations_conformance.report import badge, html, junit, markdown, terminal
+from profile_relations_conformance.report.text_diff import Line, differing, reply_lines, request_lines
 from profile_relations_conformance.target.shown_text import visible
-from profile_relations_conformance.target.shown_text_diff import Line, differing, reply_lines, request_lines
 from profile_relations_conformance.transport.pace import Pace
 
 from tests.helpers.reports import HOSTILE, documents, echo_server, judged
