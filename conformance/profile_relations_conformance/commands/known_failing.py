@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import sys
+from datetime import date
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -10,7 +12,6 @@ from profile_relations_conformance.commands.options import Commands, Parser, add
 
 if TYPE_CHECKING:
     import argparse
-    from collections.abc import Iterator
 
 EXAMPLES = """\
   relations-conformance run --target my-server.toml --report-json report.json
@@ -49,7 +50,7 @@ def _known_failing(options: argparse.Namespace) -> int:
     from profile_relations_conformance.report.schema import load  # noqa: PLC0415 - see above
 
     failing = [item for item in load(options.report)["requirements"] if item["outcome"] in {"failed", "known failing"}]
-    text = HEAD + "".join(f"{line}\n" for item in failing for line in _entry(item))
+    text = HEAD + "".join(f"\n{_entry(item)}" for item in failing)
     if options.output is None:
         sys.stdout.write(text)
         return 0
@@ -62,19 +63,22 @@ def _known_failing(options: argparse.Namespace) -> int:
     return 0
 
 
-def _entry(item: dict[str, Any]) -> Iterator[str]:
-    from profile_relations_conformance.commands.toml_text import comment, line  # noqa: PLC0415 - see above
+def _entry(item: dict[str, Any]) -> str:
+    import tomlkit  # noqa: PLC0415 - see above
+
     from profile_relations_conformance.judging.known_failing import TABLE  # noqa: PLC0415 - see above
+    from profile_relations_conformance.target.toml import comments  # noqa: PLC0415 - see above
 
     known = item["known_failing"] or {"reason": "", "link": "", "expires": None}
-    yield ""
-    yield f"[[{TABLE}]]"
-    yield from comment(f"{item['level']}: {item['statement']}")
-    if item["failures"]:
-        yield from comment(f"Got: {item['failures'][0]['actual']}")
-    yield line("id", item["id"])
-    yield line("reason", known["reason"])
+    table = tomlkit.table()
+    said = [f"{item['level']}: {item['statement']}", *(f"Got: {failure['actual']}" for failure in item["failures"][:1])]
+    for line in chain.from_iterable(map(comments, said)):
+        table.add(line)
+    table.update({"id": item["id"], "reason": known["reason"]})
     if known["link"]:
-        yield line("link", known["link"])
+        table.add("link", known["link"])
     if known["expires"]:
-        yield f"expires = {known['expires']}"
+        table.add("expires", date.fromisoformat(known["expires"]))
+    entries = tomlkit.aot()
+    entries.append(table)
+    return tomlkit.dumps({TABLE: entries})

@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Self
 
-from profile_relations_conformance.commands.toml_text import comment, line
+import tomlkit
+from tomlkit.items import AoT
+
 from profile_relations_conformance.errors import UsageError
 from profile_relations_conformance.target.file import check_raw, check_url, read_target_file
 from profile_relations_conformance.target.model import DEFAULT_TOKEN_ENV
+from profile_relations_conformance.target.toml import comments, read_document
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Mapping
     from pathlib import Path
+
+    from tomlkit import TOMLDocument
+    from tomlkit.items import Table
 
     from profile_relations_conformance.run.survey import Survey
 
@@ -27,17 +32,20 @@ NOTES = {
 """What is said of a key of the target file."""
 
 
-@dataclass
 class Draft:
     """A target file that is being written.
 
+    Args:
+        raw: Its tables so far.
+        document: The file with its comments, where it is there already.
+
     Attributes:
         raw: Its tables so far.
-        before: The text of the file where it is there already.
     """
 
-    raw: dict[str, Any]
-    before: str = ""
+    def __init__(self, raw: dict[str, Any], document: TOMLDocument | None = None) -> None:
+        self.raw = raw
+        self._document = document
 
     @classmethod
     def begin(cls, path: Path, base_url: str | None, token_env: str | None) -> Self:
@@ -53,7 +61,7 @@ class Draft:
         for name, given in (("base_url", base_url), ("token_env", token_env)):
             if given not in {None, raw.get(name)}:
                 raise UsageError(f"{path}: is there already, with another {name}", "Name another file with --output")
-        return cls(raw, path.read_text("utf-8"))
+        return cls(raw, read_document(path))
 
     def with_profile(self, profile: dict[str, Any]) -> dict[str, Any]:
         """Gives the tables with a further profile.
@@ -68,15 +76,24 @@ class Draft:
     def text(self, profile: Mapping[str, Any], found: Survey) -> str:
         """Writes the file with a further profile; what does not find it stands in comments."""
         key = f"profiles[{len(self.raw['profiles'])}]"
-        before = self.before.rstrip("\n") or "\n".join(self._head())
-        return "\n".join([before, "", *_profile_lines(profile, found, key)]) + "\n"
+        document = self._document or self._begun()
+        table, profiles = _profile(profile, found, key), document["profiles"]
+        # A list in one line has no room for comments.
+        profiles.append(table if isinstance(profiles, AoT) else table.unwrap())
+        return tomlkit.dumps(document).rstrip("\n") + "\n"
 
-    def _head(self) -> Iterator[str]:
-        yield "# What a tester knows of the server under test."
-        yield ""
-        yield line("base_url", self.raw["base_url"])
-        yield from comment("The environment variable that holds the token, which itself never stands in a file.")
-        yield line("token_env", self.raw["token_env"])
+    def _begun(self) -> TOMLDocument:
+        document = tomlkit.document()
+        document.add(tomlkit.comment("What a tester knows of the server under test."))
+        document.add(tomlkit.nl())
+        document.add("base_url", self.raw["base_url"])
+        document.add(
+            tomlkit.comment("The environment variable that holds the token, which itself never stands in a file.")
+        )
+        document.add("token_env", self.raw["token_env"])
+        document.add(tomlkit.nl())
+        document.add("profiles", tomlkit.aot())
+        return document
 
 
 def profile_of(answers: Mapping[str, Any]) -> dict[str, Any]:
@@ -124,28 +141,58 @@ def _number(option: str, text: str | int) -> int:
         raise UsageError(f"{option}: {text!r} is no whole number", "Write digits alone") from None
 
 
-def _profile_lines(profile: Mapping[str, Any], found: Survey, key: str) -> Iterator[str]:
-    yield from comment(f"Asked for on {datetime.now(UTC).date()}; what did not find the profile stands in comments.")
-    yield "[[profiles]]"
-    told = {"profile_id": profile["profile_id"], "rel_id": profile["rel_id"]}
-    told |= {} if found.other_rel_id is None else {"other_rel_id": found.other_rel_id}
-    told |= {} if found.total is None else {"expected_total": found.total}
-    told |= {name: profile[name] for name in ("email", "phone") if name in profile}
-    for name, value in told.items():
-        lost = found.lost.get(f"{key}.{name}")
-        note = f"  # {NOTES[name]}" if name in NOTES else ""
-        yield from _unless_lost([f"{line(name, value)}{note}"], lost)
-    for name in ("subscriptions", "custom_fields"):
+def _profile(profile: Mapping[str, Any], found: Survey, key: str) -> Table:
+    """Writes a profile as a table, with the reason in comments beside what does not find it."""
+    table = tomlkit.table()
+    _say(table, f"Asked for on {datetime.now(UTC).date()}; what did not find the profile stands in comments.")
+    for name, value in _told(profile, found).items():
+        reason = found.lost.get(f"{key}.{name}")
+        if reason is not None:
+            _say_lost(table, [tomlkit.dumps({name: value})], reason)
+            continue
+        table.add(name, value)
+        if name in NOTES:
+            table[name].comment(NOTES[name])
+    kept = {name: tomlkit.aot() for name in ("subscriptions", "custom_fields")}
+    for name, tables in kept.items():
         for number, item in enumerate(profile[name]):
-            head = [f"  [[profiles.{name}]]", *(f"  {line(part, value)}" for part, value in item.items())]
-            reasons = [reason for place, reason in found.lost.items() if place.startswith(f"{key}.{name}[{number}].")]
-            yield ""
-            yield from _unless_lost(head, next(iter(reasons), None))
+            place = f"{key}.{name}[{number}]."
+            reason = next((reason for lost, reason in found.lost.items() if lost.startswith(place)), None)
+            if reason is None:
+                tables.append(_indented(item))
+            else:
+                _say_lost(table, [f"[[profiles.{name}]]", tomlkit.dumps(item)], reason)
+    for name, tables in kept.items():  # after all comments, since what follows such a table belongs to it
+        if tables:
+            table.add(name, tables)
+    return table
 
 
-def _unless_lost(lines: list[str], reason: str | None) -> Iterator[str]:
-    if reason is None:
-        yield from lines
-        return
-    yield from comment(f"Does not find the profile; {reason}")
-    yield from (f"# {item.strip()}" for item in lines)
+def _told(profile: Mapping[str, Any], found: Survey) -> dict[str, Any]:
+    """Gives what the profile's table says in lines of its own, in the order of the file."""
+    surveyed = {"other_rel_id": found.other_rel_id, "expected_total": found.total}
+    return {
+        "profile_id": profile["profile_id"],
+        "rel_id": profile["rel_id"],
+        **{name: value for name, value in surveyed.items() if value is not None},
+        **{name: profile[name] for name in ("email", "phone") if name in profile},
+    }
+
+
+def _indented(item: Mapping[str, Any]) -> Table:
+    table = tomlkit.table()
+    table.update(item)
+    table.indent(2)
+    return table
+
+
+def _say(table: Table, text: str) -> None:
+    for line in comments(text):
+        table.add(line)
+
+
+def _say_lost(table: Table, lines: Iterable[str], reason: str) -> None:
+    _say(table, f"Does not find the profile; {reason}")
+    for line in "\n".join(lines).split("\n"):
+        if line:
+            table.add(tomlkit.comment(line))

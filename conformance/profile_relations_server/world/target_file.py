@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING, Any
 
-import tomli_w
+import tomlkit
 
 from profile_relations_server.contract import load_contract
 from profile_relations_server.world.generator import COMPLETE_EVERY
@@ -58,7 +58,7 @@ class TargetFile:
             "token_env": _TOKEN_VARIABLE,
             "profiles": self._found,
         }
-        return _HEAD.format(**vars(self._plan)) + tomli_w.dumps(content)
+        return _HEAD.format(**vars(self._plan)) + tomlkit.dumps(content)
 
 
 def _entry(profile: Profile, relations: Iterable[Relation]) -> dict[str, Any]:

@@ -114,6 +114,29 @@ def test_a_file_that_is_there_gets_a_further_profile(init: Callable[..., Said], 
     assert "another base_url" in init(*MARY, "--base-url", "http://localhost/elsewhere").err
 
 
+@pytest.mark.parametrize("end", ["", "\n", "\n# the end", "\n\n\n"], ids=repr)
+def test_what_a_user_wrote_in_the_file_stays(init: Callable[..., Said], server: str, file: Path, end: str) -> None:
+    own = (
+        f"# Our staging server.\ntoken_env = 'RELATIONS_TOKEN'  # from the vault\nbase_url = '{server}'\n\n"
+        "[[profiles]] # John\nrel_id = 2\nprofile_id = '669e6968ebf4ac52b623a997'\n"
+        "  [[profiles.subscriptions]]\n  email = 'john.news@example.com' # the newsletter\n  resource_id = 24"
+    )
+    file.write_text(own + end, "utf-8")
+    assert init(*MARY, "--email", "mary.hill@example.com", "--phone", "+10000000000").code == 1
+    text = file.read_text("utf-8")
+    assert text.startswith(own + end.rstrip("\n"))
+    john, mary = tomllib.loads(text)["profiles"]
+    assert john["subscriptions"] == [{"resource_id": 24, "email": "john.news@example.com"}]
+    assert mary["email"] == "mary.hill@example.com"
+    assert "phone" not in mary
+
+
+def test_profiles_in_one_line_get_a_further_one(init: Callable[..., Said], server: str, file: Path) -> None:
+    file.write_text(f"base_url = '{server}'\nprofiles = [{{profile_id = '{JOHN[1]}', rel_id = 2}}]  # ours\n", "utf-8")
+    assert init(*MARY, "--subscription", "24=mary.news@example.com").code in {0, 1}
+    assert [item["profile_id"] for item in tomllib.loads(file.read_text("utf-8"))["profiles"]] == [JOHN[1], MARY[1]]
+
+
 @pytest.mark.parametrize(
     ("options", "said"),
     [

@@ -112,3 +112,24 @@ def test_a_token_is_shown_nowhere(file: Path) -> None:
     assert "canary-7f3a" not in f"{target!r} {target} {target.token!r} {target.token}"
     with pytest.raises(TypeError):
         pickle.dumps(Token("canary-7f3a"))
+
+
+def test_a_byte_order_mark_is_passed_over(file: Path) -> None:
+    file.write_text(TOP + PROFILE, "utf-8-sig")
+    assert load_target(file).token_env == "MY_TOKEN"
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        f"expected_total = {'9' * 5000}",
+        f"selectors = {'[' * 5000}{']' * 5000}",
+        "expected_total = nan",
+        "expected_total = -inf",
+        "email = 1979-05-27",
+        "selectors = [{phone = 07:32:00}]",
+    ],
+    ids=lambda line: line[:24],
+)
+def test_an_odd_value_is_answered_with_one_line(file: Path, line: str) -> None:
+    assert error_of(file, f"{TOP}{PROFILE}{line}\n")
