@@ -16,7 +16,7 @@ from profile_relations_conformance.commands.options import (
     complete_by,
     complete_patterns,
 )
-from profile_relations_conformance.target.shown_text import terminal_width
+from profile_relations_conformance.report.screen import terminal_width
 
 if TYPE_CHECKING:
     import argparse

@@ -50,14 +50,20 @@ def add(commands: Commands[Parser]) -> None:
 
 
 def _self_check(options: argparse.Namespace) -> int:
-    from profile_relations_conformance.run.self_check import subjects, try_all  # noqa: PLC0415 - `--help` need not load it
+    from profile_relations_conformance.commands.progress import Tally  # noqa: PLC0415 - `--help` need not load it
+    from profile_relations_conformance.run.self_check import subjects, try_all  # noqa: PLC0415 - see above
 
     started = time.monotonic()
     chosen = subjects(options.fault, options.seed)
-    shown = _Shown(len(chosen))
-    trials = try_all(
-        chosen, seed=options.seed, effort=options.effort, jobs=options.jobs, whole=options.whole, done=shown
-    )
+    with Tally(len(chosen), "servers") as tally:
+        trials = try_all(
+            chosen,
+            seed=options.seed,
+            effort=options.effort,
+            jobs=options.jobs,
+            whole=options.whole,
+            done=lambda trial: tally.row(row(trial)),
+        )
     seconds = time.monotonic() - started
     sys.stdout.write("\n" + "".join(f"{line}\n" for line in score(trials)))
     sys.stdout.write(
@@ -65,28 +71,6 @@ def _self_check(options: argparse.Namespace) -> int:
         f"{options.jobs} at a time\n"
     )
     return 0 if all(trial.is_right for trial in trials) else 1
-
-
-class _Shown:
-    """Prints the row of each trial as it ends, and on a terminal how far the whole is."""
-
-    def __init__(self, servers: int) -> None:
-        self._all = servers
-        self._done = 0
-        self._terminal = sys.stderr.isatty()
-
-    def __call__(self, trial: Trial) -> None:
-        self._done += 1
-        self._progress("\r\x1b[K")
-        sys.stdout.write(f"{row(trial)}\n")
-        sys.stdout.flush()
-        if self._done < self._all:
-            self._progress(f"{self._done} of {self._all} servers")
-
-    def _progress(self, text: str) -> None:
-        if self._terminal:
-            sys.stderr.write(text)
-            sys.stderr.flush()
 
 
 def row(trial: Trial) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from contextlib import suppress
 from typing import TYPE_CHECKING
@@ -10,9 +9,9 @@ from typing import TYPE_CHECKING
 from profile_relations_conformance.errors import LeakedTokenError, UsageError
 from profile_relations_conformance.report.document import document
 from profile_relations_conformance.report.files import render_views, write
+from profile_relations_conformance.report.screen import terminal_width, wants_color
 from profile_relations_conformance.report.terminal import render
 from profile_relations_conformance.target.redaction import shows
-from profile_relations_conformance.target.shown_text import terminal_width
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -36,8 +35,7 @@ def publish(record: RunRecord, files: Mapping[str, Path], *, printed: bool = Tru
         UsageError: If a file can't be written.
     """
     written = document(record)
-    color = sys.stdout.isatty() and not os.environ.get("NO_COLOR")
-    text = render(written, color=color, width=terminal_width()) if printed else ""
+    text = render(written, color=wants_color(sys.stdout), width=terminal_width()) if printed else ""
     contents = render_views(written, files)
     if shows(record.target.token.reveal(), text, *contents.values()):
         raise _leak(record, files)

@@ -3,21 +3,12 @@
 from __future__ import annotations
 
 import re
-import shutil
 
 _BLANK = "\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u2800\u3164\ufe00-\ufe0f\uffa0\U000e0100-\U000e01ef"
 """Letters and marks that are drawn as nothing, though Unicode does not class them as controls or formats."""
 _INVISIBLE = re.compile(rf"[^ -~\w]|[{_BLANK}]")
 """What may be invisible: most of it is not, which `visible` looks at one by one."""
 _IS_BLANK = re.compile(rf"[{_BLANK}]")
-
-
-NARROW, WIDE = 60, 120
-
-
-def terminal_width() -> int:
-    """Gives the columns that a text takes on this terminal; lines that are wider are hard to read."""
-    return min(WIDE, max(NARROW, shutil.get_terminal_size().columns))
 
 
 def visible(text: str, keep: str = "") -> str:

@@ -17,9 +17,11 @@ from profile_relations_conformance.contract.ledger import load_ledger
 from profile_relations_conformance.judging.results import Result
 from profile_relations_conformance.judging.verdict import Run
 from profile_relations_conformance.report import badge, html, junit, markdown, terminal
+from profile_relations_conformance.report.screen import wants_color
 from profile_relations_conformance.report.text_diff import Line, differing, reply_lines, request_lines
 from profile_relations_conformance.target.shown_text import visible
 from profile_relations_conformance.transport.pace import Pace
+from rich.console import Console
 
 from tests.helpers.reports import HOSTILE, documents, echo_server, judged
 
@@ -178,27 +180,62 @@ def run_so_far() -> Run:
     return Run({item.id: Result(item) for item in requirements}, seconds=2.0, done=2)
 
 
-def test_progress_tells_what_is_done_and_what_is_left() -> None:
-    pace = Pace(time_budget=60)
+def console_on(stream: io.StringIO) -> Console:
+    return Console(file=stream, width=100)
+
+
+def test_progress_tells_what_is_done_and_what_is_left(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TERM", "xterm")
+    pace, stream = Pace(time_budget=60), _Terminal()
     for _ in range(10):
         pace.next()
-    terminal_stream, now = _Terminal(), [0.0]
-    with Progress(pace, terminal_stream, lambda: now[0]) as progress:
+    with Progress(pace, console_on(stream)) as progress:
         progress(run_so_far())
-        progress(run_so_far())
-        now[0] = 1.0
-        progress(run_so_far())
-    drawn = terminal_stream.getvalue().split("\r\x1b[K")
-    assert len(drawn) == 4
-    assert re.fullmatch(r"2 of 3 requirements, 10 requests, 5/s, (60|59) s left", drawn[1])
-    assert drawn[-1] == ""
+    drawn = [COLOR.sub("", line).strip() for line in re.split(r"\x1b\[\?25[lh]|\x1b\[2K|[\r\n]", stream.getvalue())]
+    assert any(re.fullmatch(r"2 of 3 requirements, 10 requests, 5/s, (60|59) s left", line) for line in drawn)
+    assert stream.getvalue().endswith("\x1b[2K"), "the line is erased"
 
 
-def test_progress_is_quiet_in_a_pipe() -> None:
-    stream = io.StringIO()
-    with Progress(Pace(), stream) as progress:
+def test_progress_tells_how_long_it_waits_for_the_server() -> None:
+    pace = Pace()
+    pace.next()
+    pace.slow_down("30", 0.0)
+    assert re.search(r", waiting (30|29) s, as the server asks$", Progress(pace).line(run_so_far()))
+
+
+@pytest.mark.parametrize(
+    ("stream", "variables"), [(io.StringIO, {"FORCE_COLOR": "1"}), (_Terminal, {"TERM": "dumb"})], ids=["pipe", "dumb"]
+)
+def test_progress_is_quiet_where_it_would_not_be_erased(
+    monkeypatch: pytest.MonkeyPatch, stream: type[io.StringIO], variables: dict[str, str]
+) -> None:
+    for name, value in variables.items():
+        monkeypatch.setenv(name, value)
+    drawn = stream()
+    with Progress(Pace(), console_on(drawn)) as progress:
         progress(run_so_far())
-    assert stream.getvalue() == ""
+    assert drawn.getvalue() == ""
+
+
+@pytest.mark.parametrize(
+    ("stream", "variables", "colored"),
+    [
+        (_Terminal, {}, True),
+        (_Terminal, {"TERM": "dumb"}, False),
+        (_Terminal, {"NO_COLOR": "1"}, False),
+        (io.StringIO, {}, False),
+        (io.StringIO, {"FORCE_COLOR": "1"}, True),
+        (io.StringIO, {"FORCE_COLOR": "1", "NO_COLOR": "1"}, False),
+    ],
+)
+def test_colours_follow_the_terminal_and_the_variables(
+    monkeypatch: pytest.MonkeyPatch, stream: type[io.StringIO], variables: dict[str, str], *, colored: bool
+) -> None:
+    for name in ("NO_COLOR", "FORCE_COLOR", "TERM"):
+        monkeypatch.delenv(name, raising=False)
+    for name, value in variables.items():
+        monkeypatch.setenv(name, value)
+    assert wants_color(stream()) is colored
 
 
 # --- What differs -----------------------------------------------------------------------------------------------------
