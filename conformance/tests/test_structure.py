@@ -77,7 +77,7 @@ ROOMS = {
         "report": {"contract", "errors", "judging", "target", "transport"},
         "run": {"checks", "contract", "errors", "judging", "report", "target", "transport"},
         "commands": {"contract", "errors", "judging", "report", "run", "target", "transport"},
-        "pytest_plugin": {"contract", "errors", "judging", "run"},
+        "pytest_plugin": {"contract", "errors", "judging", "run", "target"},
         "test_requirements": {"checks", "contract", "judging", "report", "run", "target"},
         "__main__": {"commands"},
     },
