@@ -9,6 +9,7 @@ from profile_relations_conformance.judging.baselines import Baselines
 from profile_relations_conformance.judging.oracle import REFUSED, Expectation
 from profile_relations_conformance.judging.relations_diff import discrepancy
 from profile_relations_conformance.judging.results import Failure
+from profile_relations_conformance.text import visible
 
 if TYPE_CHECKING:
     from profile_relations_conformance.transport.exchange import Exchange
@@ -101,6 +102,10 @@ def describe(exchange: Exchange) -> str:
     if reply.has_envelope:
         shown = f", {_relations(reply)}" if reply.entries else ""
         return f"a refusal, error {reply.error}: {_quote(reply.member('error_text'))}{shown} ({status})"
+    if reply.location is not None:
+        return f"a redirect to {_quote(visible(reply.location))}, which is not followed ({status})"
+    if not reply.content:
+        return f"{status} with an empty body; expected JSON"
     return f"{status} without the envelope: {_quote(reply.text)}"
 
 

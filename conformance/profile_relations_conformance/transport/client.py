@@ -8,6 +8,7 @@ from __future__ import annotations
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
+from http.cookiejar import CookieJar, DefaultCookiePolicy
 from typing import TYPE_CHECKING
 
 import httpcore
@@ -62,6 +63,7 @@ class Client:
         self._client = httpx.Client(
             transport=transport or DeadlineTransport(CONNECTIONS),
             follow_redirects=False,
+            cookies=CookieJar(DefaultCookiePolicy(allowed_domains=())),  # a session must not open what the token does not
             headers={"user-agent": f"profile-relations-conformance/{__version__}", "accept": JSON_TYPE},
         )
 

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
 Json = Any
 
+REDIRECTS = range(300, 400)
 CLIENT_ERRORS = range(400, 500)
 SERVER_ERRORS = range(500, 600)
 OK = 200
@@ -93,6 +94,11 @@ class Reply:
     def error(self) -> Json:
         """The envelope's `error`, or ABSENT."""
         return self.member("error")
+
+    @property
+    def location(self) -> str | None:
+        """Where a redirect leads, or None where the reply is none."""
+        return self.headers.get("location") if self.status in REDIRECTS else None
 
     @property
     def has_envelope(self) -> bool:
