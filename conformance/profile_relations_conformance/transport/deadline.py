@@ -17,6 +17,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
 
+WRITTEN_AT_ONCE = 16 * 1024
+
+
 class Deadline(float):
     """Seconds that an exchange may take, as httpx passes them on, and the time at which they are over.
 
@@ -66,7 +69,9 @@ class _Stream(httpcore.NetworkStream):
         return self._stream.read(max_bytes, _left(timeout))
 
     def write(self, buffer: bytes, timeout: float | None = None) -> None:
-        self._stream.write(buffer, _left(timeout))
+        # One call may wait for a slow reader again and again; each gets what is left of the time, so they are many.
+        for start in range(0, len(buffer), WRITTEN_AT_ONCE):
+            self._stream.write(buffer[start : start + WRITTEN_AT_ONCE], _left(timeout))
 
     def close(self) -> None:
         self._stream.close()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import threading
 from contextlib import closing
 from typing import TYPE_CHECKING
 
@@ -50,6 +51,23 @@ def test_a_redirect_is_not_followed_and_told_with_its_location() -> None:
     assert told.endswith('", which is not followed (HTTP 302)')
     assert "\u202e" not in told
     assert told.isprintable()
+
+
+def test_writing_to_a_slow_reader_ends_with_the_timeout() -> None:
+    size, read, closed = 60_000_000, [0], threading.Event()
+
+    def read_slowly(connection: Connection) -> None:
+        try:
+            while not closed.wait(0.01):
+                read[0] += len(connection.receive())
+        finally:
+            closed.set()
+
+    with HostileServer(read_slowly) as server, closing(Client(server.url, timeout=1, pace=Pace())) as client:
+        found = client.send(Request(b"x" * size, "a large request"))
+        assert closed.wait(20)
+    assert found.trouble == "no reply within 1 s"
+    assert read[0] < size
 
 
 def test_an_empty_body_is_told_as_such() -> None:
