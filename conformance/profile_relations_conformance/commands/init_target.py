@@ -7,7 +7,14 @@ from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from profile_relations_conformance.commands.options import Commands, Parser, add_command, add_speed
+from profile_relations_conformance.commands.options import (
+    Commands,
+    Parser,
+    add_command,
+    add_connection,
+    add_speed,
+    connection_of,
+)
 from profile_relations_conformance.commands.output import say
 from profile_relations_conformance.errors import LeakedTokenError, UsageError
 from profile_relations_conformance.run.settings import RunSettings
@@ -77,6 +84,7 @@ def add(commands: Commands[Parser]) -> None:
         "--output", type=Path, default=Path(DEFAULT_FILE), metavar="F", help="the file to write (default: %(default)s)"
     )
     add_speed(parser)
+    add_connection(parser)
 
 
 def _init_target(options: argparse.Namespace) -> int:
@@ -95,11 +103,12 @@ def _init_target(options: argparse.Namespace) -> int:
     target = make_target(draft.with_profile(profile), str(options.output))
     if options.other_rel_id == target.profiles[-1].rel_id:
         raise UsageError("--other-rel-id is the same as --rel-id", "Name another type of relation, or leave it out")
-    parts = make_parts(RunSettings(rate=options.rate, timeout=options.timeout), load_contract(), target)
+    settings = RunSettings(rate=options.rate, timeout=options.timeout, connection=connection_of(options))
+    parts = make_parts(settings, load_contract(), target)
     with closing(parts.client):
         found = survey(parts, target.profiles[-1], other_rel_id=options.other_rel_id)
     text = draft.text(profile, found)
-    if shows(target.token.reveal(), text):
+    if any(shows(secret, text) for secret in parts.redactor.secrets):
         raise LeakedTokenError("the token stands in the file that would have been written", "Nothing was written")
     write({options.output: text})
     _say(found, options.output, target.profiles[-1].key)

@@ -6,12 +6,14 @@ import argparse
 import difflib
 import re
 import textwrap
+from dataclasses import fields
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
 from profile_relations_conformance.errors import UsageError
-from profile_relations_conformance.run.settings import count, rate, seconds
+from profile_relations_conformance.run.settings import count, header, rate, seconds
 from profile_relations_conformance.target.shown_text import shown_line
+from profile_relations_conformance.transport.connection import ConnectionOptions
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -96,6 +98,32 @@ def add_speed(parser: argparse._ActionsContainer) -> None:
     parser.add_argument(
         "--timeout", type=seconds, default=10.0, metavar="S", help="seconds for one request (default: 10)"
     )
+
+
+def add_connection(parser: argparse._ActionsContainer) -> None:
+    """Adds the options that say how a server is reached."""
+    parser.add_argument("--ca-file", type=Path, metavar="F", help="trust these certificate authorities (PEM) alone")
+    parser.add_argument("--client-cert", type=Path, metavar="F", help="show the server this certificate and key (PEM)")
+    parser.add_argument("--proxy", metavar="URL", help="send all requests through this proxy, http or https")
+    parser.add_argument(
+        "--header",
+        dest="headers",
+        type=header,
+        action="append",
+        default=[],
+        metavar="NAME=ENV",
+        help="header for a gateway, its value taken from the variable ENV; may be repeated",
+    )
+    parser.add_argument(
+        "--no-env", action="store_true", help="do not hear HTTPS_PROXY, HTTP_PROXY, ALL_PROXY, NO_PROXY, SSL_CERT_FILE"
+    )
+    parser.add_argument("--insecure", action="store_true", help="take any certificate; the report says so")
+
+
+def connection_of(options: argparse.Namespace) -> ConnectionOptions:
+    """Gives what those options say."""
+    named = {field.name: getattr(options, field.name) for field in fields(ConnectionOptions)}
+    return ConnectionOptions(**named | {"headers": tuple(options.headers)})
 
 
 def add_effort(parser: argparse._ActionsContainer, choices: Sequence[str]) -> None:

@@ -9,10 +9,12 @@ from profile_relations_conformance.commands.options import (
     Commands,
     Parser,
     add_command,
+    add_connection,
     add_pace,
     add_target,
     complete_by,
     complete_ids,
+    connection_of,
 )
 from profile_relations_conformance.commands.output import say
 from profile_relations_conformance.errors import CannotJudgeError, UsageError
@@ -54,6 +56,7 @@ def add(commands: Commands[Parser]) -> None:
     complete_by(named, complete_ids)
     add_target(parser)
     add_pace(parser)
+    add_connection(parser)
 
 
 def _replay(options: argparse.Namespace) -> int:
@@ -114,6 +117,7 @@ def _settings(document: dict[str, Any], options: argparse.Namespace) -> RunSetti
         max_requests=options.max_requests,
         time_budget=options.time_budget,
         timeout=options.timeout,
+        connection=connection_of(options),
     )
 
 

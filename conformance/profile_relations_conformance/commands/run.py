@@ -10,9 +10,11 @@ from profile_relations_conformance.commands.options import (
     Commands,
     Parser,
     add_command,
+    add_connection,
     add_effort,
     add_pace,
     add_target,
+    connection_of,
 )
 from profile_relations_conformance.report.files import VIEWS, check_files
 from profile_relations_conformance.run.settings import RunSettings
@@ -54,6 +56,7 @@ def add(commands: Commands[Parser]) -> None:
     add_effort(how, ("quick", "standard", "deep"))
     how.add_argument("--seed", type=int, default=0, metavar="N", help="seed of all that is drawn (default: 0)")
     add_pace(how)
+    add_connection(run.add_argument_group("how the server is reached"))
     out = run.add_argument_group("what is written")
     for view, words in VIEWS.items():
         out.add_argument(f"--report-{view}", type=Path, metavar="F", help=words)
@@ -66,6 +69,7 @@ def _run(options: argparse.Namespace) -> int:
 
     files = {view: path for view in VIEWS if (path := getattr(options, f"report_{view}")) is not None}
     check_files(files)
-    named = {field.name: getattr(options, field.name) for field in fields(RunSettings)}
-    settings = RunSettings(**named | {"select": tuple(options.select), "skip": tuple(options.skip)})
+    named = {field.name: getattr(options, field.name) for field in fields(RunSettings) if field.name != "connection"}
+    lists = {"select": tuple(options.select), "skip": tuple(options.skip)}
+    settings = RunSettings(**named | lists, connection=connection_of(options))
     return int(run_suite(settings, files, Progress))

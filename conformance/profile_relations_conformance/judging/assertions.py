@@ -9,7 +9,7 @@ from profile_relations_conformance.judging.baselines import Baselines
 from profile_relations_conformance.judging.oracle import REFUSED, Expectation
 from profile_relations_conformance.judging.relations_diff import discrepancy
 from profile_relations_conformance.judging.results import Failure
-from profile_relations_conformance.text import visible
+from profile_relations_conformance.target.shown_text import visible
 
 if TYPE_CHECKING:
     from profile_relations_conformance.transport.exchange import Exchange

@@ -37,7 +37,7 @@ def publish(record: RunRecord, files: Mapping[str, Path], *, printed: bool = Tru
     written = document(record)
     text = render(written, color=wants_color(sys.stdout), width=terminal_width()) if printed else ""
     contents = render_views(written, files)
-    if shows(record.target.token.reveal(), text, *contents.values()):
+    if any(shows(secret, text, *contents.values()) for secret in record.redactor.secrets):
         raise _leak(record, files)
     trouble = _write_all(contents)
     sys.stdout.write(text)
@@ -61,7 +61,8 @@ def _write_all(contents: Mapping[Path, str]) -> UsageError | None:
 def _leak(record: RunRecord, files: Mapping[str, Path]) -> LeakedTokenError:
     """Tells a token that was let out from one that any report has, also where nothing was asked."""
     unasked = document(record.unasked("nothing was asked"))
-    if shows(record.target.token.reveal(), render(unasked), *render_views(unasked, files).values()):
+    texts = (render(unasked), *render_views(unasked, files).values())
+    if any(shows(secret, *texts) for secret in record.redactor.secrets):
         return LeakedTokenError(
             "the token also is ordinary text of a report, so that it can't be kept out, and nothing was written",
             "Have the server take a long random token, and judge it with that",

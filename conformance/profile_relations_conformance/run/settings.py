@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import argparse
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
+
+from profile_relations_conformance.transport.connection import DIRECT, ConnectionOptions, header_of
 
 
 @dataclass(frozen=True)
@@ -29,6 +31,7 @@ class RunSettings:
         timeout: Seconds for one request.
         show_data: Whether reports show values of the target file; they never show the token.
         report_json: The file that the report is written to, which its own lines for `replay` name.
+        connection: How the server is reached.
     """
 
     target: Path | None = None
@@ -47,11 +50,18 @@ class RunSettings:
     timeout: float = 10.0
     show_data: bool = False
     report_json: Path | None = None
+    connection: ConnectionOptions = DIRECT
 
-    def as_recorded(self) -> dict[str, Any]:
-        """Gives the settings as a report holds them; there, the effort is called `profile`."""
-        values = {name: str(value) if isinstance(value, Path) else value for name, value in asdict(self).items()}
-        return {**values, "select": list(self.select), "skip": list(self.skip), "profile": self.effort}
+    def as_recorded(self, url: str) -> dict[str, Any]:
+        """Gives the settings as a report holds them; there, the effort is called `profile`.
+
+        Args:
+            url: Where requests go.
+        """
+        named = {field.name: getattr(self, field.name) for field in fields(self) if field.name != "connection"}
+        values = {name: str(value) if isinstance(value, Path) else value for name, value in named.items()}
+        lists = {"select": list(self.select), "skip": list(self.skip)}
+        return {**values, **lists, "profile": self.effort, **self.connection.as_recorded(url)}
 
 
 def rate(text: str) -> float:
@@ -83,3 +93,15 @@ def count(text: str) -> int:
     if not text.isdecimal() or int(text) == 0:
         raise argparse.ArgumentTypeError(f"{text!r} is no whole number above 0")
     return int(text)
+
+
+def header(text: str) -> tuple[str, str]:
+    """Reads `NAME=ENV`, as `header_of` does.
+
+    Raises:
+        argparse.ArgumentTypeError: If it is not that; see `seconds`.
+    """
+    try:
+        return header_of(text)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(str(error)) from None

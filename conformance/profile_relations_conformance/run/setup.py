@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from profile_relations_conformance.judging.verdict import Run, Verdict
     from profile_relations_conformance.run.settings import RunSettings
     from profile_relations_conformance.target.model import Target
+    from profile_relations_conformance.transport.connection import ConnectionOptions
 
 
 @dataclass(frozen=True)
@@ -61,7 +62,7 @@ class RunParts:
             target=self.target,
             url=self.client.url,
             redactor=self.redactor,
-            settings=self.settings.as_recorded(),
+            settings=self.settings.as_recorded(self.client.url),
             cells=[(cell, asked.get(cell.place)) for cell in self.context.cells],
             started=started,
         )
@@ -77,14 +78,24 @@ def make_parts(
         contract: The contract.
         target: The target.
         transport: Carries the requests; connections of the client's own where it is None.
+
+    Raises:
+        UsageError: If the server can't be reached in the way that the settings say.
     """
     pace = Pace(rate=settings.rate, max_requests=settings.max_requests, time_budget=settings.time_budget)
-    client = Client(target.base_url + contract.path, timeout=settings.timeout, pace=pace, transport=transport)
+    url, connection = target.base_url + contract.path, settings.connection
+    _check_headers(connection, target)
+    client = Client(url, timeout=settings.timeout, pace=pace, transport=transport, connection=connection)
     context = CheckContext(
         contract=contract, target=target, client=client, effort=EFFORTS[settings.effort], seed=settings.seed
     )
-    redactor = Redactor.of(contract, target, show_data=settings.show_data)
+    redactor = Redactor.of(contract, target, show_data=settings.show_data, secrets=connection.secrets(url))
     return RunParts(settings, contract, target, client, context, redactor)
+
+
+def _check_headers(connection: ConnectionOptions, target: Target) -> None:
+    if target.takes_header and any(name.lower() == "authorization" for name, _ in connection.headers):
+        raise UsageError("--header Authorization can't be had: the token goes there", "Look at token_in")
 
 
 @contextmanager

@@ -9,6 +9,7 @@ import html
 import json
 import re
 from itertools import takewhile
+from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple, Self
 
 from profile_relations_conformance.errors import UsageError
@@ -33,6 +34,8 @@ SHORTEST_SECRET = 4
 TELLING_BEGINNING = 8
 """So many characters of the token give it away, also where the rest is cut off."""
 
+
+NO_SECRETS: Mapping[str, str] = MappingProxyType({})
 
 NOTHING = r"(?!)"
 """A regular expression that matches nothing."""
@@ -60,13 +63,24 @@ class Redactor:
         token: The token, which is hidden everywhere, as is any telling beginning of it.
         personal: Values that are hidden as well.
         common: Words that are hidden only where a request's field holds them, since the contract itself has them.
+        secrets: Further secrets by what stands for them, which are hidden everywhere too.
     """
 
-    def __init__(self, token: Token, personal: Iterable[Hidden] = (), common: Collection[str] = ()) -> None:
+    def __init__(
+        self,
+        token: Token,
+        personal: Iterable[Hidden] = (),
+        common: Collection[str] = (),
+        secrets: Mapping[str, str] = NO_SECRETS,
+    ) -> None:
         self._token = Hidden(TOKEN, token.reveal(), TOKEN)
         self._personal = tuple(personal)
         self._filling = Filling(self._token, *self._personal)
         self._patterns: dict[str, Pattern] = {}
+        self._secrets = tuple(secrets.values())
+        for name, secret in secrets.items():
+            for spelling in spellings(secret):
+                self._add(spelling, f"{{{{{name}}}}}")
         for hidden in (self._token, *self._personal):
             self._hide(hidden, common)
         self._whole = escaped(token.reveal())
@@ -76,18 +90,27 @@ class Redactor:
     def __repr__(self) -> str:
         return f"Redactor({len(self._personal)} values and the token)"
 
+    @property
+    def secrets(self) -> tuple[str, ...]:
+        """All secrets, the token first, for looking for them in what would be written."""
+        return str(self._token.value), *self._secrets
+
     @classmethod
-    def of(cls, contract: Contract, target: Target, *, show_data: bool) -> Self:
+    def of(
+        cls, contract: Contract, target: Target, *, show_data: bool, secrets: Mapping[str, str] = NO_SECRETS
+    ) -> Self:
         """Makes the redactor of a run.
 
         Args:
             contract: The contract; the fields that every request has and the mode tell of no person.
             target: The target, whose token and values are hidden.
             show_data: Whether values are shown; the token never is.
+            secrets: Further secrets by what stands for them.
         """
         public = {*contract.common, contract.mode_field, "field_name", "resource_id"}
         personal = [] if show_data else [item for item in personal_values(target) if item.field not in public]
-        return cls(target.token, personal, {*contract.fields, *contract.modes, *contract.relation["properties"]})
+        common = {*contract.fields, *contract.modes, *contract.relation["properties"]}
+        return cls(target.token, personal, common, secrets)
 
     def _hide(self, hidden: Hidden, common: Collection[str]) -> None:
         for name, text in hidden.changed():

@@ -16,10 +16,13 @@ import httpx
 
 from profile_relations_conformance import __version__
 from profile_relations_conformance.errors import CannotJudgeError
-from profile_relations_conformance.transport.deadline import Deadline, DeadlineTransport
+from profile_relations_conformance.transport.connection import DIRECT, ConnectionOptions
+from profile_relations_conformance.transport.deadline import Deadline
 from profile_relations_conformance.transport.exchange import JSON_TYPE, Exchange, Request
 from profile_relations_conformance.transport.pace import BudgetSpentError, ThrottledError
+from profile_relations_conformance.transport.pool import CONNECTIONS, make_transport
 from profile_relations_conformance.transport.reply import TOO_FAST, Reply
+from profile_relations_conformance.transport.trouble import CONNECT_ERRORS, is_about_tls, trouble_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -31,9 +34,10 @@ TRIES = 3
 PATIENCE = 8
 """How often a request is sent where the server says that requests come too fast."""
 LARGEST_REPLY = 64 * 1024 * 1024
-CONNECTIONS = 16
 WRONG_TOKENS = 15
 """A run sends no more requests with a wrong token, since a live server may lock the account."""
+SILENT_REQUESTS = 5
+"""After so many time-outs in a row the server does not answer any more."""
 LOST_CONNECTIONS = 5
 """After so many refused connections in a row the server is gone."""
 
@@ -49,22 +53,37 @@ class Client:
         timeout: Seconds that one request may take, from its start to the end of its reply.
         pace: Rate and budget.
         transport: Carries the requests; connections of its own where it is None.
+        connection: How the server is reached.
+
+    Raises:
+        UsageError: If the server can't be reached in this way.
     """
 
-    def __init__(self, url: str, *, timeout: float, pace: Pace, transport: httpx.BaseTransport | None = None) -> None:
+    def __init__(
+        self,
+        url: str,
+        *,
+        timeout: float,
+        pace: Pace,
+        transport: httpx.BaseTransport | None = None,
+        connection: ConnectionOptions = DIRECT,
+    ) -> None:
         self.url = url
         self.timeout = timeout
         self.pace = pace
         self.wrong_tokens = 0
         self._lost = 0
+        self._silent = 0
+        self._refused = 0
         self._first: dict[_Key, Exchange] = {}
         self._new: list[Exchange] = []
         self._lock = threading.Lock()
         self._client = httpx.Client(
-            transport=transport or DeadlineTransport(CONNECTIONS),
+            transport=transport or make_transport(connection, url),
             follow_redirects=False,
-            cookies=CookieJar(DefaultCookiePolicy(allowed_domains=())),  # a session must not open what the token does not
-            headers={"user-agent": f"profile-relations-conformance/{__version__}", "accept": JSON_TYPE},
+            cookies=CookieJar(DefaultCookiePolicy(allowed_domains=())),  # a session might open what no token does
+            headers={"user-agent": f"profile-relations-conformance/{__version__}", "accept": JSON_TYPE}
+            | connection.header_values(),
         )
 
     def __repr__(self) -> str:
@@ -157,19 +176,41 @@ class Client:
         return self.pace.next()
 
     def _attempt(self, number: int, request: Request) -> Exchange:
+        self._check_silence()
         deadline = Deadline.after(min(self.timeout, self.pace.seconds_left()))
         try:
             reply = self._exchange(request, deadline)
-        except (httpcore.ConnectError, httpcore.ConnectTimeout) as error:
+        except CONNECT_ERRORS as error:
             return self._lost_connection(number, request, error)
         except httpcore.TimeoutException:
             self.pace.check()
+            self._note_silence()
             return Exchange(number, request, None, f"no reply within {self.timeout:g} s")
         except (httpcore.NetworkError, httpcore.ProtocolError, httpx.DecodingError) as error:
+            if is_about_tls(error):
+                return self._lost_connection(number, request, error)
             trouble = f"the connection broke off ({type(error).__name__})"
             return Exchange(number, request, None, trouble, stale=not deadline.connected)
-        self._lost = 0
+        self._note_reply(reply)
         return Exchange(number, request, reply)
+
+    def _note_reply(self, reply: Reply) -> None:
+        with self._lock:
+            self._lost = self._silent = 0
+            self._refused += reply.is_refusal
+
+    def _note_silence(self) -> None:
+        with self._lock:
+            self._silent += 1
+
+    def _check_silence(self) -> None:
+        """Fails where the server has been silent so often that it does not answer any more."""
+        if self._silent >= SILENT_REQUESTS:
+            asked = f"{self._refused} refused requests" if self._refused != 1 else "one refused request"
+            raise CannotJudgeError(
+                f"the server stopped answering after {asked}: {self._silent} time-outs in a row of {self.timeout:g} s",
+                "Look whether refused requests keep a connection, a thread or a lock of the server",
+            )
 
     def _exchange(self, request: Request, deadline: Deadline) -> Reply:
         start = time.monotonic()
@@ -194,7 +235,8 @@ class Client:
         self._lost += 1
         if self._lost >= LOST_CONNECTIONS:
             raise CannotJudgeError(f"{self.url} can't be reached any more", "Is the server still running?")
-        return Exchange(number, request, None, f"no connection ({_reason(error)})", unreachable=True)
+        kind, words = trouble_of(error)
+        return Exchange(number, request, None, f"{kind.value} ({words})", unreachable=kind)
 
 
 def is_throttled(exchange: Exchange) -> bool:
@@ -204,10 +246,3 @@ def is_throttled(exchange: Exchange) -> bool:
 
 def _key(request: Request) -> _Key:
     return request.method, request.content_type, request.content, request.bearer
-
-
-def _reason(error: Exception) -> str:
-    cause: BaseException | None = error
-    while cause is not None and not isinstance(cause, OSError):
-        cause = cause.__cause__ or cause.__context__
-    return getattr(cause, "strerror", None) or str(error) or "no answer"

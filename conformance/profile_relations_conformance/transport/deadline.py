@@ -85,7 +85,7 @@ class _Stream(httpcore.NetworkStream):
         return self._stream.get_extra_info(info)
 
 
-class _Backend(httpcore.SyncBackend):
+class DeadlineBackend(httpcore.SyncBackend):
     """Opens such connections."""
 
     def connect_tcp(
@@ -96,6 +96,7 @@ class _Backend(httpcore.SyncBackend):
         local_address: str | None = None,
         socket_options: Iterable[httpcore.SOCKET_OPTION] | None = None,
     ) -> httpcore.NetworkStream:
+        """Opens a connection to a host."""
         if isinstance(timeout, Deadline):
             timeout.connected = True
         return _Stream(super().connect_tcp(host, port, _left(timeout), local_address, socket_options))
@@ -119,16 +120,11 @@ class DeadlineTransport(httpx.BaseTransport):
     """Sends requests over pooled connections. What goes wrong is raised as httpcore's own exceptions.
 
     Args:
-        connections: Connections at a time.
+        pool: Makes and keeps the connections, with a DeadlineBackend.
     """
 
-    def __init__(self, connections: int) -> None:
-        self._pool = httpcore.ConnectionPool(
-            ssl_context=httpx.create_ssl_context(trust_env=False),
-            max_connections=connections,
-            max_keepalive_connections=connections,
-            network_backend=_Backend(),
-        )
+    def __init__(self, pool: httpcore.ConnectionPool) -> None:
+        self._pool = pool
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
         """Sends a request and gives its reply as soon as the headers are there."""

@@ -14,6 +14,7 @@ from profile_relations_conformance.transport.reply import strings
 
 if TYPE_CHECKING:
     from profile_relations_conformance.transport.reply import Reply
+    from profile_relations_conformance.transport.trouble import Trouble
 
 Json = Any
 
@@ -67,7 +68,7 @@ class Exchange:
         request: The request.
         reply: The reply, or None where none came.
         trouble: What kept the reply from coming.
-        unreachable: Whether no connection could be made.
+        unreachable: Why no connection could be made, or None where one was.
         stale: Whether a connection that was kept from an earlier request broke off; servers close those as they like.
     """
 
@@ -75,7 +76,7 @@ class Exchange:
     request: Request
     reply: Reply | None
     trouble: str = ""
-    unreachable: bool = False
+    unreachable: Trouble | None = None
     stale: bool = False
 
     @property

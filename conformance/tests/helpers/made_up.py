@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from profile_relations_conformance.judging.oracle import Expectation
+    from profile_relations_conformance.transport.trouble import Trouble
 
 Json = Any
 Answer = Reply | str
@@ -116,13 +117,13 @@ class PlayedServer(Client):
 
     Args:
         answer: Takes the body of a request.
-        unreachable: Whether trouble means that there was no connection at all.
+        unreachable: Why there was no connection at all, where that is the trouble.
 
     Attributes:
         requests: What it was sent.
     """
 
-    def __init__(self, answer: Callable[[Json], Answer], *, unreachable: bool = False) -> None:
+    def __init__(self, answer: Callable[[Json], Answer], *, unreachable: Trouble | None = None) -> None:
         super().__init__(URL, timeout=1.0, pace=Pace())
         self.requests: list[Request] = []
         self._answer = answer

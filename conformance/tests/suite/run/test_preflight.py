@@ -9,6 +9,7 @@ from profile_relations_conformance.errors import CannotJudgeError
 from profile_relations_conformance.run.preflight import MOST_SILENT, MOST_TWINS, check_target
 from profile_relations_conformance.run.runner import Runner
 from profile_relations_conformance.target.known_data import MADE_UP_TOKEN
+from profile_relations_conformance.transport.trouble import Trouble
 
 from tests.helpers.made_up import KNOWN, LEDGER, TOKEN, URL, PlayedServer, parts_of, refusal, reply, success
 
@@ -119,7 +120,7 @@ def test_a_server_with_a_refusal_of_its_own_for_every_request_is_faulty_and_judg
 
 
 def test_a_server_that_can_not_be_reached_is_asked_once() -> None:
-    server = PlayedServer(lambda _: "no connection (refused)", unreachable=True)
+    server = PlayedServer(lambda _: "no connection (refused)", unreachable=Trouble.REFUSED)
     assert complaint(server).message == f"{URL} can't be reached: no connection (refused)"
     assert len(server.requests) == 1
 
