@@ -74,7 +74,7 @@ class Contract:
             self._read()
         except (LookupError, TypeError, AttributeError, StopIteration, ValueError) as error:
             raise ContractError(
-                f"it does not describe the endpoint in the bundled contract's shape ({type(error).__name__}: {error})"
+                f"it does not have the structure of the bundled contract ({type(error).__name__}: {error})"
             ) from error
 
     def _read(self) -> None:
@@ -233,6 +233,6 @@ def load_contract(path: Path | None = None) -> Contract:
     except OSError as error:
         raise ContractError(f"{source}: can't be read ({error.strerror}); name a file that exists") from error
     except yaml.YAMLError as error:
-        raise ContractError(f"{source}: is no YAML ({' '.join(str(error).split())})") from error
+        raise ContractError(f"{source}: is not YAML ({' '.join(str(error).split())})") from error
     except ContractError as error:
         raise ContractError(f"{source}: {error}") from error

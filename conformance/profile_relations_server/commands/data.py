@@ -58,7 +58,7 @@ def run_generate(options: argparse.Namespace) -> None:
     from profile_relations_server.world.target_file import TargetFile  # noqa: PLC0415 - as said above
 
     if options.target_file is not None and not os.access(options.target_file.parent, os.W_OK):
-        raise OptionError(f"{options.target_file} can't be written; name a file in a folder that is there")
+        raise OptionError(f"{options.target_file} can't be written; name a file in a folder that exists")
     target = TargetFile(plan)
     with _progress(plan.profiles) as tell, replacing(database) as loader:
         loader.add_tokens(load_world().tokens)
@@ -89,7 +89,7 @@ def _written(path: Path | None) -> Iterator[TextIO]:
         return
     try:
         if os.path.lexists(path) and not stat.S_ISREG(path.lstat().st_mode):
-            raise OptionError(f"{path} is no regular file; name another file")
+            raise OptionError(f"{path} is not a regular file; name another file")
         # A world has tokens, which are its owner's alone; the mode of such a file is 0600.
         with NamedTemporaryFile("w", encoding="utf-8", dir=path.parent, prefix=f".{path.name}.", delete=False) as file:
             try:

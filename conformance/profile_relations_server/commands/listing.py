@@ -35,10 +35,7 @@ def variants_table(*, as_json: bool) -> str:
     ]
     if as_json:
         return json.dumps(rows, indent=2) + "\n"
-    lines = [
-        f"{row['name']}={'|'.join(row['values'])}\n    fact {row['fact']}, {row['freedom']}: {row['says']}"
-        for row in rows
-    ]
+    lines = [f"{row['name']}={'|'.join(row['values'])}\n    {row['freedom']}: {row['says']}" for row in rows]
     return "\n".join(lines) + "\n"
 
 

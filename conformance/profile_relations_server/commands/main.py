@@ -22,60 +22,60 @@ if TYPE_CHECKING:
 
 USAGE_ERROR = 2
 STOPPED = 130
-_DATABASE_HELP = (
-    "sqlite:///FILE or postgresql+psycopg://USER@HOST/NAME; a password is best left to PGPASSWORD or ~/.pgpass"
-)
+_DATABASE_HELP = "sqlite:///FILE or postgresql+psycopg://USER@HOST/NAME; keep a password in PGPASSWORD or ~/.pgpass"
 
 
 class _Parser(argparse.ArgumentParser):
-    """Tells a usage error in one line, with where to find help."""
+    """Reports a usage error in one line."""
 
     def error(self, message: str) -> NoReturn:
-        self.exit(USAGE_ERROR, f"{self.prog}: {message}; --help tells the options\n")
+        self.exit(USAGE_ERROR, f"{self.prog}: {message}; see --help\n")
 
 
 def _parser() -> argparse.ArgumentParser:
     parser = _Parser(
         prog="relations-server",
-        description="Serves a world of profiles and their relations, for testing.",
-        epilog="It has no quotas, no accounts and no rights, and nothing can be written: it answers one endpoint.",
+        description="Serves test data, profiles and their relations, on the profile relations endpoint.",
+        epilog="It answers one endpoint. It has no quotas, accounts or rights, and nothing can be written.",
         allow_abbrev=False,
     )
-    parser.add_argument("--world", type=Path, metavar="FILE", help="world to serve, YAML or JSON (a bundled one)")
+    parser.add_argument("--world", type=Path, metavar="FILE", help="world file to serve, in YAML or JSON (bundled)")
     parser.add_argument(
-        "--database", metavar="URL", help=f"where the world is kept; an empty one gets it (memory). {_DATABASE_HELP}"
+        "--database",
+        metavar="URL",
+        help=f"database of the world; an empty one is filled from --world (memory). {_DATABASE_HELP}",
     )
-    parser.add_argument("--host", default="127.0.0.1", help="address to listen at (%(default)s)")
-    parser.add_argument("--port", type=int, default=0, help="port to listen at; 0 takes a free one (%(default)s)")
+    parser.add_argument("--host", default="127.0.0.1", help="address to listen on (%(default)s)")
+    parser.add_argument("--port", type=int, default=0, help="port to listen on; 0 chooses a free one (%(default)s)")
     parser.add_argument("--workers", type=int, default=1, metavar="N", help="number of processes (%(default)s)")
     parser.add_argument(
-        "--until-stdin-closes", action="store_true", help="end when standard input does, with whoever started this"
+        "--until-stdin-closes",
+        action="store_true",
+        help="stop when standard input closes, so with the program that started it",
     )
-    parser.add_argument("--log-requests", action="store_true", help="tell of each request on standard error, in JSON")
+    parser.add_argument("--log-requests", action="store_true", help="log each request to standard error, as JSON")
     parser.add_argument(
         "--allow-origin",
         action="append",
         default=[],
         metavar="ORIGIN",
-        help="let pages of an origin ask from a browser, such as https://example.com, or * for all",
+        help="let web pages of this origin call the server, such as https://example.com; * for all; may be repeated",
     )
-    parser.add_argument("--contract", type=Path, metavar="FILE", help="contract to obey (the bundled one)")
-    parser.add_argument("--refuse-with", metavar="200|4xx", help="HTTP status of a refusal, as --variant refuse-with")
+    parser.add_argument("--contract", type=Path, metavar="FILE", help="contract to follow (bundled)")
+    parser.add_argument("--refuse-with", metavar="200|4xx", help="HTTP status of a refusal; as --variant refuse-with")
     parser.add_argument("--unknown-profile", metavar="error|empty", help="as --variant unknown-profile")
-    parser.add_argument(
-        "--moving", action="store_true", help="let numbers count up and relations come and go, as --variant moving=both"
-    )
+    parser.add_argument("--moving", action="store_true", help="change the data while serving; as --variant moving=both")
     parser.add_argument(
         "--variant",
         action="append",
         default=[],
         metavar="NAME[=VALUE]",
-        help="a choice where the page leaves one; without a value, the first that is not the default",
+        help="a choice that the API documentation leaves open; without a value, the first that is not the default",
     )
-    parser.add_argument("--fault", metavar="NAME", help="a fault to commit")
-    parser.add_argument("--list-variants", action="store_true", help="list the variants and leave")
-    parser.add_argument("--list-faults", action="store_true", help="list the faults and leave")
-    parser.add_argument("--json", action="store_true", help="list them as JSON")
+    parser.add_argument("--fault", metavar="NAME", help="a mistake to make on purpose")
+    parser.add_argument("--list-variants", action="store_true", help="list the variants and exit")
+    parser.add_argument("--list-faults", action="store_true", help="list the faults and exit")
+    parser.add_argument("--json", action="store_true", help="list as JSON")
     add_trouble_options(parser)
     _add_commands(parser)
     return parser
@@ -89,20 +89,20 @@ def _add_commands(parser: argparse.ArgumentParser) -> None:
         added.add_argument("--database", required=True, metavar="URL", help=_DATABASE_HELP)
         return added
 
-    load = command("load", "put the world of a file into a database, in place of the one there")
-    load.add_argument("--world", type=Path, metavar="FILE", help="world to load, YAML or JSON (a bundled one)")
-    dump = command("dump", "write the world of a database as a world file, in JSON")
+    load = command("load", "replace the world in a database with that of a world file")
+    load.add_argument("--world", type=Path, metavar="FILE", help="world file to load, in YAML or JSON (bundled)")
+    dump = command("dump", "write the world in a database to a world file, in JSON")
     dump.add_argument("--output", type=Path, metavar="FILE", help="file to write (standard output)")
-    generate = command("generate", "put a made-up world of any size into a database, in place of the one there")
+    generate = command("generate", "replace the world in a database with a generated one")
     generate.add_argument("--profiles", type=int, required=True, metavar="N", help="number of profiles")
     generate.add_argument(
-        "--relations-per-profile", type=int, default=5, metavar="K", help="relations of each (%(default)s)"
+        "--relations-per-profile", type=int, default=5, metavar="K", help="relations of each profile (%(default)s)"
     )
     generate.add_argument(
-        "--seed", type=int, default=0, metavar="S", help="the same makes the same world (%(default)s)"
+        "--seed", type=int, default=0, metavar="S", help="the same seed makes the same world (%(default)s)"
     )
     generate.add_argument(
-        "--target-file", type=Path, metavar="FILE", help="where to tell relations-conformance of some of its profiles"
+        "--target-file", type=Path, metavar="FILE", help="target file to write, for relations-conformance"
     )
 
 

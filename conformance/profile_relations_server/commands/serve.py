@@ -42,9 +42,9 @@ def run(options: argparse.Namespace) -> None:
         StartError: If an option can't be followed.
     """
     if not 0 <= options.port <= _LAST_PORT:
-        raise OptionError(f"--port {options.port} is no port; give 0 to {_LAST_PORT}")
+        raise OptionError(f"--port {options.port} is not a port; give 0 to {_LAST_PORT}")
     if options.workers < 1:
-        raise OptionError(f"--workers {options.workers} is no number of processes; give 1 or more")
+        raise OptionError(f"--workers {options.workers} is not a number of processes; give 1 or more")
     service = _service(options)
     around = Surroundings(
         workers=options.workers,
@@ -57,7 +57,7 @@ def run(options: argparse.Namespace) -> None:
         is_published = service.is_known(load_world().tokens[0])
         if is_published and not _is_local(listener):
             sys.stderr.write(
-                "relations-server: whoever reaches this address can ask with the published token; "
+                "relations-server: others can reach this address and use the public token; "
                 f"set {TOKENS} to another one\n"
             )
         text = announcement(service, url_of(listener, ""), load_world().tokens[0] if is_published else None)
@@ -95,5 +95,5 @@ def _is_local(listener: socket.socket) -> bool:
 
 
 def tokens_from(environment: Mapping[str, str]) -> tuple[str, ...]:
-    """Reads the tokens that take the place of the world's: RELATIONS_TOKENS holds them, parted by commas."""
+    """Reads the tokens that take the place of the world's: RELATIONS_TOKENS holds them, comma-separated."""
     return tuple(token for token in (part.strip() for part in environment.get(TOKENS, "").split(",")) if token)

@@ -17,27 +17,39 @@ _LEAST_STATUS = 400
 
 def add_trouble_options(parser: argparse.ArgumentParser) -> None:
     """Adds the options."""
-    group = parser.add_argument_group("trouble on demand", "What networks and proxies do to right answers.")
-    group.add_argument("--delay", type=_span, metavar="200ms..2s", help="wait before each answer, up to a minute")
+    group = parser.add_argument_group("trouble on demand", "Right answers that arrive badly.")
+    group.add_argument("--delay", type=_span, metavar="200ms..2s", help="wait before each answer, at most a minute")
     group.add_argument(
         "--fail",
         type=_failure,
         action="append",
         default=[],
         metavar="CODE:SHARE",
-        help="answer a share of the requests with a status, as a proxy does: 429:0.2; may be given again",
+        help="answer a share of the requests with this status, as a proxy does: 429:0.2; may be repeated",
     )
-    group.add_argument("--drop", type=_share, default=0.0, metavar="SHARE", help="close the connection in a reply")
-    group.add_argument("--truncate", type=_share, default=0.0, metavar="SHARE", help="send half of a body as if whole")
+    group.add_argument(
+        "--drop",
+        type=_share,
+        default=0.0,
+        metavar="SHARE",
+        help="close the connection in the middle of this share of replies",
+    )
+    group.add_argument(
+        "--truncate",
+        type=_share,
+        default=0.0,
+        metavar="SHARE",
+        help="send only half of the body in this share of replies",
+    )
     group.add_argument("--slow-body", action="store_true", help="send each body in ten pieces over two seconds")
     group.add_argument(
-        "--trouble-seed", type=int, default=0, metavar="S", help="the same brings the same (%(default)s)"
+        "--trouble-seed", type=int, default=0, metavar="S", help="the same seed brings the same trouble (%(default)s)"
     )
     group.add_argument(
         "--rate-limit",
         type=_rate,
         metavar="20/s[:BURST]",
-        help="refuse more requests with 429, each process for itself",
+        help="answer 429 above this rate; each process counts alone",
     )
     group.add_argument(
         "--allow-prefer", action="store_true", help="let a request ask for trouble: Prefer: code=429 or delay=2"
@@ -61,14 +73,14 @@ def trouble_of(options: argparse.Namespace) -> Trouble | None:
 def _rate(text: str) -> Rate:
     found = _RATE.fullmatch(text)
     if found is None or not float(found[1]) or not int(found[2] or 1):
-        raise argparse.ArgumentTypeError(f"{text!r} is no rate; write 20/s, or 20/s:5 to allow five at once")
+        raise argparse.ArgumentTypeError(f"{text!r} is not a rate; write 20/s, or 20/s:5 to allow five at once")
     return Rate(float(found[1]), int(found[2] or 1))
 
 
 def _time(text: str) -> float:
     found = _TIME.fullmatch(text)
     if found is None:
-        raise argparse.ArgumentTypeError(f"{text!r} is no time; write 200ms or 2s")
+        raise argparse.ArgumentTypeError(f"{text!r} is not a time; write 200ms or 2s")
     return float(found[1]) * _SECONDS[found[2]]
 
 
@@ -77,7 +89,9 @@ def _span(text: str) -> tuple[float, float]:
     least = _time(first)
     most = _time(last) if dots else least
     if not least <= most <= MOST_SECONDS:
-        raise argparse.ArgumentTypeError(f"{text!r} is no span of at most {MOST_SECONDS:g}s, the shorter time first")
+        raise argparse.ArgumentTypeError(
+            f"{text!r} is not a time span; write 200ms..2s, the shorter time first, at most {MOST_SECONDS:g}s"
+        )
     return least, most
 
 
@@ -87,14 +101,14 @@ def _share(text: str) -> float:
     except ValueError:
         share = -1.0
     if not 0 <= share <= 1:
-        raise argparse.ArgumentTypeError(f"{text!r} is no share; write a number between 0 and 1")
+        raise argparse.ArgumentTypeError(f"{text!r} is not a share; write a number between 0 and 1")
     return share
 
 
 def _failure(text: str) -> tuple[int, float]:
     code, colon, share = text.partition(":")
     if not colon or not code.isdecimal() or int(code) not in {int(status) for status in HTTPStatus}:
-        raise argparse.ArgumentTypeError(f"{text!r} is no status with its share; write 429:0.2")
+        raise argparse.ArgumentTypeError(f"{text!r} is not STATUS:SHARE; write 429:0.2")
     if int(code) < _LEAST_STATUS:
-        raise argparse.ArgumentTypeError(f"{code} is no failure; write a status from {_LEAST_STATUS} on")
+        raise argparse.ArgumentTypeError(f"{code} is not a failure; write a status of {_LEAST_STATUS} or more")
     return int(code), _share(share)

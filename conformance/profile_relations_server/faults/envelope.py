@@ -187,7 +187,7 @@ class DataByNumber(Service):
 
 @breaks("REPLY-TOTAL-COUNT-PLACE", "REPLY-DATA-ARRAY", "REPLY-TOTAL-COUNT")
 class DataAsInTheTable(Service):
-    """`data` is an object that holds the entries and `total_count`, as the page's table can be read."""
+    """`data` is an object that holds the entries and `total_count`, as the documented table can be read."""
 
     def reply(self, status: int, envelope: Body) -> Reply:
         if not envelope["error"]:

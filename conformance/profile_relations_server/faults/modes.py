@@ -98,7 +98,7 @@ class ModeInAnArray(Service):
 
 @breaks("MATCHING-TYPE")
 class ModeByNumber(Service):
-    """A number for `matching` is read as the place of the mode in the page's list."""
+    """A number for `matching` is read as the place of the mode in the documented list."""
 
     def validate(self, body: Body) -> Row:
         given = body.get("matching")

@@ -77,4 +77,4 @@ def service_of(name: str | None) -> type[Service]:
     for fault in list_faults():
         if fault.name == name:
             return fault.service
-    raise OptionError(f"{name!r} is no fault; --list-faults tells them")
+    raise OptionError(f"there is no fault {name!r}; --list-faults lists them")

@@ -47,7 +47,7 @@ def bind(host: str, port: int) -> socket.socket:
     try:
         found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, proto=socket.IPPROTO_TCP)
     except OSError as error:
-        raise OptionError(f"can't listen at {host} ({error.strerror}); name a host of this machine") from error
+        raise OptionError(f"can't listen on {host} ({error.strerror}); name a host of this machine") from error
     family, kind, protocol, _, address = found[0]
     # asyncio sends without delay only where the socket names its protocol; otherwise each reply takes 40 ms longer.
     listener = socket.socket(family, kind, protocol)
@@ -57,7 +57,7 @@ def bind(host: str, port: int) -> socket.socket:
         listener.listen(_BACKLOG)
     except OSError as error:
         listener.close()
-        raise OptionError(f"can't listen at {host} port {port} ({error.strerror}); choose another") from error
+        raise OptionError(f"can't listen on {host} port {port} ({error.strerror}); choose another") from error
     return listener
 
 
@@ -172,7 +172,7 @@ def _serve_with_workers(app: App, listener: socket.socket, workers: int, announc
         if sum(len(os.read(reader, 1)) for _ in processes) == workers:
             announce()
         multiprocessing.connection.wait([process.sentinel for process in processes])
-        raise OptionError("a worker process ended by itself; start the server again, with --workers 1 to see why")
+        raise OptionError("a worker process ended unexpectedly; start the server with --workers 1 to see why")
     finally:
         for process in processes:
             if process.pid is not None:

@@ -52,7 +52,7 @@ class Service(ReadSteps, ValidateSteps, MatchSteps, RenderSteps):
         contract: Which requests to accept.
         store: The data.
         tokens: The tokens that give access.
-        variants: What to do where the page leaves it open.
+        variants: What to do where the API documentation leaves it open.
     """
 
     def __init__(self, contract: Contract, store: Store, tokens: Iterable[str], variants: Variants) -> None:

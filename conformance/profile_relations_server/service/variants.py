@@ -1,6 +1,6 @@
-"""The server's choices where the page leaves one: a switch or more for each freedom, and every combination is correct.
+"""The server's choices where the API documentation leaves one: a switch or more for each freedom; all are correct.
 
-A choice never changes what the page states. What a wrong server does is in the faults.
+A choice never changes what the documentation states. What a wrong server does is in the faults.
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ class Variants:
         "omitted", "REFUSAL-MEMBERS", "`data` and `total_count` of a refusal: left out, null, [] and 0, or 0 alone"
     )
     extra_members: Literal["none", "some"] = _choice(
-        "none", "EXTRA-MEMBERS", "whether replies and their entries have members that the page does not name"
+        "none", "EXTRA-MEMBERS", "whether replies and their entries have members that are not documented"
     )
     entry_order: Literal["stable", "reversed", "shuffled"] = _choice(
         "stable", "ENTRY-ORDER", "order of entries: the world's, the other way round, or another one at each call"
@@ -158,9 +158,9 @@ class Variants:
             name, _, value = option.partition("=")
             variant = next((item for item in list_variants() if item.name == name), None)
             if variant is None:
-                raise OptionError(f"{name!r} is no variant; --list-variants tells them")
+                raise OptionError(f"there is no variant {name!r}; --list-variants lists them")
             if value and value not in variant.values:
-                raise OptionError(f"{value!r} is no value of the variant {name}; choose {', '.join(variant.values)}")
+                raise OptionError(f"the variant {name} has no value {value!r}; choose {', '.join(variant.values)}")
             chosen[variant.attribute] = value or variant.values[1]
         return cls(**chosen)
 

@@ -128,9 +128,7 @@ class Database:
     def cant_open(self, error: object) -> OptionError:
         """Makes the error that tells why the database can't be opened or written to."""
         reason = " ".join(str(error).split())
-        return OptionError(
-            f"{self.place} can't be used ({reason}); name a database that is there and may be written to"
-        )
+        return OptionError(f"{self.place} can't be used ({reason}); name a database that exists and can be written")
 
     async def ask(self, step: Callable[[], Answer]) -> Answer:
         """Carries out a step that looks things up, in one state of the database, without holding up other calls.

@@ -63,9 +63,9 @@ class Plan:
 
     def __post_init__(self) -> None:
         if not 0 < self.profiles <= MOST_PROFILES:
-            raise OptionError(f"--profiles {self.profiles} can't be made; give 1 to {MOST_PROFILES}")
+            raise OptionError(f"--profiles {self.profiles} is out of range; give 1 to {MOST_PROFILES}")
         if not 0 <= self.relations <= MOST_RELATIONS:
-            raise OptionError(f"--relations-per-profile {self.relations} can't be made; give 0 to {MOST_RELATIONS}")
+            raise OptionError(f"--relations-per-profile {self.relations} is out of range; give 0 to {MOST_RELATIONS}")
 
     def batches(self) -> Iterator[tuple[list[Profile], list[Relation]]]:
         """Makes the world up, some thousand profiles at a time with the relations that are directed to them."""

@@ -105,7 +105,7 @@ class _Walk:
             raise _WrongValueError("is nested more than 64 times; flatten it")
         self._left -= 1
         if self._left < 0:
-            raise WorldError("its aliases stand for more than a million values; write fewer of them")
+            raise WorldError("its aliases expand to more than a million values; use fewer")
         if isinstance(value, str):
             _check_text(value)
         elif isinstance(value, float):
@@ -137,7 +137,7 @@ class _Walk:
 
 def _check_float(value: float) -> None:
     if not math.isfinite(value):
-        raise _WrongValueError(f"{value} is of no type that JSON has; write a text or a number")
+        raise _WrongValueError(f"{value} has a type that JSON does not have; write a text or a number")
 
 
 def _check_text(text: str) -> None:

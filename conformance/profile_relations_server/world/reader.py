@@ -62,7 +62,7 @@ def _world(plain: Json) -> World:
     except msgspec.ValidationError as error:
         raise explain(error, plain) from None
     if not world.tokens:
-        raise WorldError("tokens: is empty, so no request could succeed; add a token")
+        raise WorldError("tokens: is empty; add a token, so that a request can succeed")
     _check_profiles(world.profiles)
     _check_relations(world.relations, {profile.profile_id for profile in world.profiles})
     return world
@@ -91,7 +91,7 @@ def _check_profiles(profiles: Iterable[Profile]) -> None:
     for number, profile in enumerate(profiles):
         place = f"profiles[{number}]"
         if profile.profile_id in found:
-            raise WorldError(f"{place}.profile_id: {profile.profile_id} is the identifier of another profile too")
+            raise WorldError(f"{place}.profile_id: {profile.profile_id} is also the identifier of another profile")
         found.add(profile.profile_id)
         _check_unique(profile.phones, f"{place}.phones")
         for name, value in profile.fields.items():
@@ -122,7 +122,7 @@ def _check_relations(relations: Iterable[Relation], known: set[str]) -> None:
         place = f"relations[{number}]"
         if item.profile_id_a not in known:
             raise WorldError(
-                f"{place}.profile_id_a: {item.profile_id_a} is no profile of this file; "
+                f"{place}.profile_id_a: {item.profile_id_a} is not a profile in this file; "
                 "add it under profiles, or remove the relation"
             )
         for name, held in item.props.items():
@@ -130,7 +130,5 @@ def _check_relations(relations: Iterable[Relation], known: set[str]) -> None:
                 raise WorldError(f"{place}.props.{name}: must be a mapping that holds the value; write {{value: …}}")
         key = (item.rel_id, item.profile_id_a, item.profile_id_b)
         if key in found:
-            raise WorldError(
-                f"{place}: links two profiles that an earlier relation of the type links already; remove one"
-            )
+            raise WorldError(f"{place}: repeats an earlier relation between the same profiles; remove one")
         found.add(key)

@@ -54,9 +54,9 @@ def explain(error: msgspec.ValidationError, plain: Json) -> WorldError:
         place, value = _below(place, key), key
     name = _quoted(what)
     if "unknown field" in what:
-        return WorldError(f"{_below(place, name)}: is no key of the format; {_keys(names, name)}")
+        return WorldError(f"{_below(place, name)}: is not a known key; {_keys(names, name)}")
     if "missing required field" in what:
-        return WorldError(f"{place}: lacks {name}; add it" if place else f"lacks {name}; add it")
+        return WorldError(f"{place}: {name} is missing; add it" if place else f"{name} is missing; add it")
     mistake = _mistake(what, value, secret=names[:1] == ["tokens"])
     if names[-1:] == ["props"]:
         mistake += "; write {value: …} for each property"

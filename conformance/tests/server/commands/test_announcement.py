@@ -82,5 +82,5 @@ def test_the_published_token_is_warned_of_where_others_can_reach_the_server(
         assert lines[3].endswith("/docs")
         process.terminate()
         said = process.communicate()[1]
-        assert ("whoever reaches this address can ask with the published token" in said) is warns
+        assert ("others can reach this address and use the public token" in said) is warns
         assert said.count("\n") == int(warns)

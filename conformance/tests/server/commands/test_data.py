@@ -97,7 +97,7 @@ def test_a_dump_follows_no_link_and_replaces_no_device(tmp_path: Path, capsys: p
     os.mkfifo(tmp_path / "pipe")
     for name in ("link", "pipe"):
         assert main(["dump", "--database", url, "--output", str(tmp_path / name)]) == 2
-        assert f"{tmp_path / name} is no regular file; name another file" in complaint(capsys)
+        assert f"{tmp_path / name} is not a regular file; name another file" in complaint(capsys)
     assert (tmp_path / "precious").read_text() == "precious"
 
 
@@ -229,14 +229,14 @@ def test_a_server_keeps_the_world_in_the_database_that_it_is_given(url: str, tmp
         (["--database", "sqlite:///full.db", "--world", "w.json"], "full.db holds a world already; leave --world out"),
         (["--database", "sqlite:///old.db"], "old.db holds a world in another format; load it again"),
         (["dump", "--database", "sqlite:///full.db", "--output", "a/b"], "a/b can't be written (No such file"),
-        (["generate", "--database", "sqlite:///w.db", "--profiles", "0"], "--profiles 0 can't be made; give 1 to"),
+        (["generate", "--database", "sqlite:///w.db", "--profiles", "0"], "--profiles 0 is out of range; give 1 to"),
         (
             ["generate", "--database", "sqlite:///w.db", "--profiles", "1", "--relations-per-profile", "-1"],
-            "--relations-per-profile -1 can't be made; give 0 to 1000",
+            "--relations-per-profile -1 is out of range; give 0 to 1000",
         ),
         (
             ["generate", "--database", "sqlite:///w.db", "--profiles", "1", "--target-file", "a/b"],
-            "a/b can't be written; name a file in a folder that is there",
+            "a/b can't be written; name a file in a folder that exists",
         ),
     ],
 )

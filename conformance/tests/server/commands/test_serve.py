@@ -160,14 +160,14 @@ def contract_with_base(path: bytes) -> bytes:
     [
         (["--world", "none.yaml"], "none.yaml: can't be read (No such file or directory); name a file that exists"),
         (["--contract", "none.yaml"], "none.yaml: can't be read (No such file or directory); name a file that exists"),
-        (["--port", "99999"], "--port 99999 is no port; give 0 to 65535"),
-        (["--port", "-1"], "--port -1 is no port"),
-        (["--host", "no.such.host.invalid"], "can't listen at no.such.host.invalid"),
-        (["--workers", "0"], "--workers 0 is no number of processes"),
-        (["--variant", "nonsense"], "'nonsense' is no variant; --list-variants tells them"),
-        (["--refuse-with", "500"], "'500' is no value of the variant refuse-with; choose 200, 4xx, 422"),
+        (["--port", "99999"], "--port 99999 is not a port; give 0 to 65535"),
+        (["--port", "-1"], "--port -1 is not a port"),
+        (["--host", "no.such.host.invalid"], "can't listen on no.such.host.invalid"),
+        (["--workers", "0"], "--workers 0 is not a number of processes"),
+        (["--variant", "nonsense"], "there is no variant 'nonsense'; --list-variants lists them"),
+        (["--refuse-with", "500"], "the variant refuse-with has no value '500'; choose 200, 4xx, 422"),
         (["--unknown-profile", "maybe"], "choose error, empty"),
-        (["--fault", "nonsense"], "'nonsense' is no fault; --list-faults tells them"),
+        (["--fault", "nonsense"], "there is no fault 'nonsense'; --list-faults lists them"),
     ],
 )
 def test_a_mistake_is_told_in_one_line(
@@ -196,13 +196,13 @@ def test_a_port_that_is_taken_is_told(capsys: pytest.CaptureFixture[str], monkey
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
         assert main(["--port", str(port)]) == 2
-    assert f"can't listen at 127.0.0.1 port {port} (Address already in use)" in capsys.readouterr().err
+    assert f"can't listen on 127.0.0.1 port {port} (Address already in use)" in capsys.readouterr().err
 
 
 def test_the_variants_are_listed(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["--list-variants"]) == 0
     text = capsys.readouterr().out
-    assert "refuse-with=200|4xx|422\n    fact 17, REFUSAL-STATUS-EITHER: HTTP status of a refusal" in text
+    assert "refuse-with=200|4xx|422\n    REFUSAL-STATUS-EITHER: HTTP status of a refusal" in text
     assert main(["--list-variants", "--json"]) == 0
     listed = json.loads(capsys.readouterr().out)
     assert [item["name"] for item in listed] == [item.name for item in list_variants()]

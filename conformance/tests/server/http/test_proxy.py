@@ -81,4 +81,4 @@ def test_the_application_asks_the_proxy_first(world: World, contract: Contract) 
 def test_a_rate_that_is_none_is_told(text: str, capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit):
         main(["--rate-limit", text])
-    assert f"{text!r} is no rate; write 20/s, or 20/s:5 to allow five at once" in capsys.readouterr().err
+    assert f"{text!r} is not a rate; write 20/s, or 20/s:5 to allow five at once" in capsys.readouterr().err

@@ -138,15 +138,18 @@ def test_a_header_asks_for_trouble_of_one_request(troubled: Callable[..., int], 
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (["--delay", "soon"], "'soon' is no time; write 200ms or 2s"),
-        (["--delay", "2s..200ms"], "'2s..200ms' is no span of at most 60s, the shorter time first"),
-        (["--delay", "61s"], "is no span"),
-        (["--fail", "429"], "'429' is no status with its share; write 429:0.2"),
-        (["--fail", "299:0.2"], "is no status"),
-        (["--fail", "200:0.2"], "200 is no failure; write a status from 400 on"),
-        (["--fail", "429:2"], "'2' is no share; write a number between 0 and 1"),
-        (["--drop", "-0.1"], "'-0.1' is no share"),
-        (["--truncate", "x"], "'x' is no share"),
+        (["--delay", "soon"], "'soon' is not a time; write 200ms or 2s"),
+        (
+            ["--delay", "2s..200ms"],
+            "'2s..200ms' is not a time span; write 200ms..2s, the shorter time first, at most 60s",
+        ),
+        (["--delay", "61s"], "is not a time span"),
+        (["--fail", "429"], "'429' is not STATUS:SHARE; write 429:0.2"),
+        (["--fail", "299:0.2"], "is not STATUS:SHARE"),
+        (["--fail", "200:0.2"], "200 is not a failure; write a status of 400 or more"),
+        (["--fail", "429:2"], "'2' is not a share; write a number between 0 and 1"),
+        (["--drop", "-0.1"], "'-0.1' is not a share"),
+        (["--truncate", "x"], "'x' is not a share"),
     ],
 )
 def test_a_mistake_in_an_option_is_told(arguments: list[str], message: str, capsys: pytest.CaptureFixture[str]) -> None:

@@ -236,7 +236,7 @@ def test_options_set_choices() -> None:
 
 @pytest.mark.parametrize(
     ("option", "message"),
-    [("colour", "'colour' is no variant; --list-variants tells them"), ("nan=maybe", "choose refused, read")],
+    [("colour", "there is no variant 'colour'; --list-variants lists them"), ("nan=maybe", "choose refused, read")],
 )
 def test_an_option_that_is_none_is_told(option: str, message: str) -> None:
     with pytest.raises(OptionError, match=message):
