@@ -14,7 +14,7 @@ from profile_relations_conformance.judging.oracle import Expectation, expect
 from profile_relations_conformance.judging.results import Case
 from profile_relations_conformance.target.known_data import Known, Origin, Selector
 from profile_relations_conformance.target.placeholders import TOKEN
-from profile_relations_conformance.transport.exchange import JSON_TYPE, Exchange, Request, encode
+from profile_relations_conformance.transport.exchange import JSON_TYPE, Exchange, Request, Room, encode
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -58,6 +58,7 @@ class CheckContext:
         self.drawn: dict[bool, list[Json]] = {}
         self.round = 0
         self._client = client
+        self._room = Room()
         self._newest: dict[tuple[bytes, str | None], Exchange] = {}
         self._answered: Exchange | None = None
 
@@ -235,7 +236,7 @@ class CheckContext:
         for cell in cells if self.effort.cells is None else spread(cells, self.effort.cells):
             if cell.body is not None and cell.expectation is not None:
                 case = self.judged(self.post(cell.body, cell.mutation), cell.expectation)
-                self.asked_cells[cell.place] = case
+                self.asked_cells[cell.place] = case if self._room.takes(case.exchange) else case.condensed()
                 yield case
 
     def learn_baselines(self) -> None:

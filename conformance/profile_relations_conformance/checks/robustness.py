@@ -30,12 +30,15 @@ if TYPE_CHECKING:
     from profile_relations_conformance.transport.reply import Reply
 
 TRACES = re.compile(
-    r"Traceback \(most recent call last\)|^\s+at [\w.$<>]+\(.*:\d+\)|\bat .+ \(.+\.js:\d+:\d+\)"
-    r"|^#\d+ .+\.php|\.php.{0,9} on line .{0,3}\d+| at /\S+ line \d+\.|\) lib/\S+\.ex:\d+:|:line \d+$"
-    r"|Stack trace:|\.rb:\d+:in |goroutine \d+ \[|panicked at|File \"[^\"]+\", line \d+",
-    re.MULTILINE,
+    r"Traceback \(most recent call last\)|^\s{1,40}at [\w.$<>]{1,200}\([^()]{0,200}:\d{1,6}\)"
+    r"|\bat [^()]{1,100} \([^()]{1,200}\.js:\d{1,6}:\d{1,6}\)|^#\d{1,3} .{1,300}\.php"
+    r"|\.php.{0,9} on line .{0,3}\d| at /\S{1,200} line \d{1,6}\.|\) lib/\S{1,200}\.ex:\d{1,6}:|:line \d{1,6}$"
+    r"|Stack trace:|\.rb:\d{1,6}:in |goroutine \d{1,9} \[|panicked at|File \"[^\"]{1,300}\", line \d"
 )
-"""What stack traces of widespread languages look like."""
+"""What a line of a stack trace looks like in widespread languages; every part is bounded, so that the time is too."""
+LONGEST_TRACE = 50_000
+"""Characters of a reply in which stack traces are looked for, and below, those of a piece of one line."""
+LONGEST_LINE, OVERLAP = 1_000, 300
 
 FORM_TYPE = "application/x-www-form-urlencoded"
 XML_TYPES = ("application/xml", "text/xml")
@@ -82,8 +85,16 @@ def no_object_is_a_server_error(exchange: Exchange) -> Mismatch:
 @rule("NO-STACK-TRACE", applies=any_reply)
 def no_reply_shows_a_stack_trace(exchange: Exchange) -> Mismatch:
     """No reply looks like a stack trace of any widespread language."""
-    found = TRACES.search(_shown_text(exchange.reply)) if exchange.reply else None
+    lines = _lines(_shown_text(exchange.reply)[:LONGEST_TRACE]) if exchange.reply else ()
+    found = next(filter(None, map(TRACES.search, lines)), None)
     return ("no stack trace", f"{found.group(0)!r} in the reply") if found else None
+
+
+def _lines(text: str) -> Iterator[str]:
+    """Yields the lines of a text; a long one in pieces that overlap."""
+    for line in text.splitlines():
+        for start in range(0, max(1, len(line) - OVERLAP), LONGEST_LINE - OVERLAP):
+            yield line[start : start + LONGEST_LINE]
 
 
 def _shown_text(reply: Reply) -> str:

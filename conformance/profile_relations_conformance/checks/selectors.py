@@ -216,7 +216,7 @@ def _whatever_their_value(ask: CheckContext) -> Iterator[Case]:
     for cell in cells:
         own = ask.asked_cells.get((cell.row.name, cell.field, str(Value.VALID)))
         other = ask.asked_cells.get(cell.place)
-        if own is None or other is None:
+        if own is None or other is None or not (_is_whole(own) and _is_whole(other)):
             continue
         taken = own.exchange.reply is not None and own.exchange.reply.is_success and own.exchange.reply.entries
         if taken and not own.failure and not other.failure and not _is_nobodys(cell):
@@ -224,6 +224,11 @@ def _whatever_their_value(ask: CheckContext) -> Iterator[Case]:
             same = ask.same_answer(own.exchange, other.exchange).failure is None
             failure = Failure(words, describe(other.exchange), other.exchange)
             yield Case(other.exchange, None if same else failure)
+
+
+def _is_whole(case: Case) -> bool:
+    """Says whether a case's relations were kept; of very large replies they are not."""
+    return case.exchange.reply is None or case.exchange.reply.is_whole
 
 
 def _where_the_own_finds_nobody(ask: CheckContext) -> Iterator[Case]:

@@ -9,7 +9,7 @@ from profile_relations_conformance.judging.baselines import Baselines
 from profile_relations_conformance.judging.oracle import REFUSED, Expectation
 from profile_relations_conformance.judging.relations_diff import discrepancy
 from profile_relations_conformance.judging.results import Failure
-from profile_relations_conformance.target.shown_text import visible
+from profile_relations_conformance.target.shown_text import cut, visible
 
 if TYPE_CHECKING:
     from profile_relations_conformance.transport.exchange import Exchange
@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 Json = Any
 
 LONGEST_QUOTE = 200
+LONGEST_NAME = 60
+MOST_NAMED = 5
 
 
 def judge(
@@ -92,7 +94,7 @@ def judge_envelope(exchange: Exchange) -> Failure | None:
 
 
 def describe(exchange: Exchange) -> str:
-    """Says in one line what the server did."""
+    """Says in one short line what the server did."""
     reply = exchange.reply
     if reply is None:
         return exchange.trouble
@@ -101,7 +103,8 @@ def describe(exchange: Exchange) -> str:
         return f"a success, {_relations(reply)} ({status})"
     if reply.has_envelope:
         shown = f", {_relations(reply)}" if reply.entries else ""
-        return f"a refusal, error {reply.error}: {_quote(reply.member('error_text'))}{shown} ({status})"
+        error = cut(str(reply.error), LONGEST_NAME)
+        return f"a refusal, error {error}: {_quote(reply.member('error_text'))}{shown} ({status})"
     if reply.location is not None:
         return f"a redirect to {_quote(visible(reply.location))}, which is not followed ({status})"
     if not reply.content:
@@ -110,13 +113,15 @@ def describe(exchange: Exchange) -> str:
 
 
 def _relations(reply: Reply) -> str:
-    entries = reply.entries
-    if entries is None:
+    count = reply.relation_count
+    if count is None:
         return "with no readable relations"
-    if not entries:
+    if not count:
         return "no relation"
-    owners = ", ".join(sorted(str(owner) for owner in reply.owners))
-    return f"{len(entries)} relation{'s' if len(entries) > 1 else ''} of {owners or 'nobody named'}"
+    owners = sorted(reply.owners)
+    named = [cut(owner, LONGEST_NAME) for owner in owners[:MOST_NAMED]]
+    more = [f"{len(owners) - MOST_NAMED} others"] if len(owners) > MOST_NAMED else []
+    return f"{count} relation{'s' if count > 1 else ''} of {', '.join(named + more) or 'nobody named'}"
 
 
 def _quote(text: str) -> str:

@@ -12,6 +12,8 @@ Json = Any
 
 SHORT = 60
 ABSENT = "absent"
+MOST_COMPARED, LONGEST_COMPARED = 100, 10_000
+"""Relations, and characters of each, that are compared member by member; of more, the numbers tell enough."""
 
 
 def discrepancy(shown: Counter[str], wanted: Counter[str]) -> str:
@@ -38,7 +40,9 @@ def discrepancy(shown: Counter[str], wanted: Counter[str]) -> str:
 
 def _nearest(more: Counter[str], fewer: Counter[str]) -> tuple[Json, Json] | None:
     """Gives two relations that should be one: as many are wrong as are missing, and these have most in common."""
-    if not more or more.total() != fewer.total():
+    if not more or more.total() != fewer.total() or len(fewer) > MOST_COMPARED:
+        return None
+    if max(map(len, (*more, *fewer))) > LONGEST_COMPARED:
         return None
     one = json.loads(min(more))
     others = [json.loads(text) for text in sorted(fewer)]
@@ -66,9 +70,11 @@ def _count(found: Counter[str]) -> str:
 
 
 def _first(found: Counter[str]) -> str:
+    if len(min(found)) > LONGEST_COMPARED:
+        return _short(min(found))
     relation = json.loads(min(found))
     other_end = relation.get("profile_id_b") if isinstance(relation, dict) else None
-    return f"the one with {other_end}" if isinstance(other_end, str) else _short(min(found))
+    return f"the one with {_short(other_end)}" if isinstance(other_end, str) else _short(min(found))
 
 
 def _short(text: str) -> str:

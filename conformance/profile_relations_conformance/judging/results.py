@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import IntEnum
 from typing import TYPE_CHECKING
+
+from profile_relations_conformance.target.shown_text import cut
 
 if TYPE_CHECKING:
     from datetime import date
 
     from profile_relations_conformance.contract.ledger import Requirement
     from profile_relations_conformance.transport.exchange import Exchange
+
+
+LONGEST_WORDS = 2_000
+"""Characters of what was expected and of what came instead."""
 
 
 @dataclass(frozen=True)
@@ -27,6 +33,11 @@ class Failure:
     actual: str
     exchange: Exchange
 
+    def __post_init__(self) -> None:
+        """Cuts what a server may have made long, before anything compares, wraps or hides it."""
+        for name in ("expected", "actual"):
+            object.__setattr__(self, name, cut(getattr(self, name), LONGEST_WORDS))
+
 
 @dataclass(frozen=True)
 class Case:
@@ -39,6 +50,11 @@ class Case:
     def mutation(self) -> str:
         """What was changed in a request that is right."""
         return self.exchange.request.mutation
+
+    def condensed(self) -> Case:
+        """Gives the case with no more of its reply than is kept once it was judged."""
+        exchange, failure = self.exchange.condensed(), self.failure
+        return Case(exchange, failure and replace(failure, exchange=failure.exchange.condensed()))
 
 
 class Outcome(IntEnum):
@@ -93,7 +109,7 @@ class Result:
         if case.failure is not None:
             self.failed_cases += 1
             if len(self.failures) < self.MOST_FAILURES:
-                self.failures.append(case)
+                self.failures.append(case.condensed())
 
     def leave_out(self, reason: str) -> None:
         """Notes that some of it could not be asked, and why."""

@@ -104,7 +104,7 @@ class Recorder:
                 "status": reply.status,
                 "headers": {self.text(name): self.text(value) for name, value in reply.headers.items()},
                 "body": self._redactor.text(reply.text, longest),
-                "bytes": len(reply.content),
+                "bytes": reply.size,
                 "cut": len(reply.text) > longest,
                 "milliseconds": round(reply.milliseconds, 1),
             },

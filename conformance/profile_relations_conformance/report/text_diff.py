@@ -6,6 +6,7 @@ import json
 import re
 from dataclasses import dataclass
 from difflib import SequenceMatcher
+from itertools import accumulate
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -18,6 +19,11 @@ _MARKED = re.compile(r'"\\u0001(\{\{[^{}"]+\}\})\\u0001"')
 TELLING = ("error", "profile_id_a")
 """Members of a reply that decide most expectations which name no member themselves."""
 LONGEST_COMPARED = 2_000
+MOST_WORDS = 150
+MOST_GROWTH = 6
+"""A body that takes so many times its length when it is written member by member is shown as it is."""
+MOST_LINES = 400
+DEEPEST = 40
 
 
 @dataclass(frozen=True)
@@ -41,13 +47,33 @@ def differing(text: str, other: str) -> list[Part]:
     if max(len(text), len(other)) > LONGEST_COMPARED:
         return [Part(text)]
     words, others = _WORDS.findall(text), _WORDS.findall(other)
-    matcher = SequenceMatcher(None, words, others, autojunk=False)
     found: list[Part] = []
-    for tag, start, end, _, _ in matcher.get_opcodes():
+    for same, start, end in _stretches(words, others):
         piece = "".join(words[start:end])
         if piece:
-            found.append(Part(piece, tag != "equal" and not piece.isspace()))
+            found.append(Part(piece, not same and not piece.isspace()))
     return found
+
+
+def _stretches(words: list[str], others: list[str]) -> Iterator[tuple[bool, int, int]]:
+    """Yields stretches of the words, and whether the others have them too.
+
+    The time that the matcher takes grows with the cube of the words where these are all alike. Of many words, no more
+    than what they begin and end with is compared.
+    """
+    if max(len(words), len(others)) <= MOST_WORDS:
+        for tag, start, end, _, _ in SequenceMatcher(None, words, others, autojunk=False).get_opcodes():
+            yield tag == "equal", start, end
+        return
+    head = _alike(words, others)
+    tail = _alike(words[head:][::-1], others[head:][::-1])
+    yield from ((True, 0, head), (False, head, len(words) - tail), (True, len(words) - tail, len(words)))
+
+
+def _alike(words: list[str], others: list[str]) -> int:
+    """Counts the words that both begin with."""
+    pairs = zip(words, others, strict=False)
+    return next((number for number, (one, other) in enumerate(pairs) if one != other), min(len(words), len(others)))
 
 
 def request_lines(body: str, changes: dict[str, Any] | None) -> list[Line]:
@@ -84,9 +110,13 @@ def reply_lines(body: str, expected: str = "", actual: str = "") -> list[Line]:
         text = _written(_read(body))
     except (ValueError, RecursionError):
         text = body
+    text = text if len(text) <= MOST_GROWTH * len(body) + MOST_LINES else body
     names = set(_NAMED.findall(f"{expected} {actual}")) or set(TELLING)
     starts = tuple(f"{json.dumps(name)}:" for name in names) if expected else ()
-    return [Line(line, "!" if starts and line.lstrip().startswith(starts) else " ") for line in text.split("\n")]
+    lines = text.split("\n")
+    more = [Line(f"… and {len(lines) - MOST_LINES} lines more")] if len(lines) > MOST_LINES else []
+    marked = (Line(line, "!" if starts and line.lstrip().startswith(starts) else " ") for line in lines[:MOST_LINES])
+    return [*marked, *more]
 
 
 class _Object(list[tuple[str, Any]]):
@@ -100,6 +130,9 @@ class _Number(str):
 
 
 def _read(text: str) -> Any:  # noqa: ANN401 - any JSON value
+    steps = ({"[": 1, "{": 1, "]": -1, "}": -1}.get(character, 0) for character in text)
+    if max(accumulate(steps), default=0) > DEEPEST:
+        raise ValueError("it is nested too deep to be written member by member")
     return json.loads(text, object_pairs_hook=_Object, parse_int=_Number, parse_float=_Number, parse_constant=_Number)
 
 

@@ -13,6 +13,7 @@ from profile_relations_conformance.errors import CannotJudgeError
 from profile_relations_conformance.judging.results import Result
 from profile_relations_conformance.judging.verdict import Run
 from profile_relations_conformance.target.needs import missing_keys, why_exempt
+from profile_relations_conformance.transport.exchange import Room
 from profile_relations_conformance.transport.pace import BudgetSpentError, LockedOutError
 
 if TYPE_CHECKING:
@@ -61,6 +62,7 @@ class Runner:
         self._rules = {name: rule for name, rule in rules().items() if name in requirements}
         self._cases: dict[str, Iterator[Case]] = {}
         self._complete: set[str] = set()
+        self._room = Room()
         self._over = ""
         self._locked_out = ""
         self._started = time.monotonic()
@@ -196,7 +198,8 @@ class Runner:
     def _judge_by_rules(self) -> None:
         """Judges what was asked since the last call by every rule that applies to it."""
         for exchange in self.parts.client.take_new():
-            self.run.exchanges.append(exchange)
+            if self._room.takes(condensed := exchange.condensed()):
+                self.run.exchanges.append(condensed)
             for name in self._rules:
                 self._judge_by_rule(self.run.results[name], exchange)
         self._tick()

@@ -16,9 +16,10 @@ import httpx
 
 from profile_relations_conformance import __version__
 from profile_relations_conformance.errors import CannotJudgeError
+from profile_relations_conformance.transport.body import CODING, UnreadableBodyError, read_body
 from profile_relations_conformance.transport.connection import DIRECT, ConnectionOptions
 from profile_relations_conformance.transport.deadline import Deadline
-from profile_relations_conformance.transport.exchange import JSON_TYPE, Exchange, Request
+from profile_relations_conformance.transport.exchange import JSON_TYPE, Exchange, Request, Room
 from profile_relations_conformance.transport.pace import BudgetSpentError, ThrottledError
 from profile_relations_conformance.transport.pool import CONNECTIONS, make_transport
 from profile_relations_conformance.transport.reply import TOO_FAST, Reply
@@ -33,7 +34,6 @@ TRIES = 3
 """How often a request is sent where a connection kept from before turns out to be closed."""
 PATIENCE = 8
 """How often a request is sent where the server says that requests come too fast."""
-LARGEST_REPLY = 64 * 1024 * 1024
 WRONG_TOKENS = 15
 """A run sends no more requests with a wrong token, since a live server may lock the account."""
 SILENT_REQUESTS = 5
@@ -76,14 +76,19 @@ class Client:
         self._silent = 0
         self._refused = 0
         self._first: dict[_Key, Exchange] = {}
+        self._room = Room()
         self._new: list[Exchange] = []
         self._lock = threading.Lock()
         self._client = httpx.Client(
             transport=transport or make_transport(connection, url),
             follow_redirects=False,
             cookies=CookieJar(DefaultCookiePolicy(allowed_domains=())),  # a session might open what no token does
-            headers={"user-agent": f"profile-relations-conformance/{__version__}", "accept": JSON_TYPE}
-            | connection.header_values(),
+            headers={
+                "user-agent": f"profile-relations-conformance/{__version__}",
+                "accept": JSON_TYPE,
+                "accept-encoding": CODING,
+                **connection.header_values(),
+            },
         )
 
     def __repr__(self) -> str:
@@ -109,7 +114,8 @@ class Client:
             return self._first[key]
         exchange = self._carry_out(request, self._begin(request))
         self._new.append(exchange)
-        self._first.setdefault(key, exchange)
+        if key not in self._first and self._room.takes(exchange):
+            self._first[key] = exchange
         return exchange
 
     def together(self, requests: Sequence[Request]) -> list[Exchange]:
@@ -186,7 +192,9 @@ class Client:
             self.pace.check()
             self._note_silence()
             return Exchange(number, request, None, f"no reply within {self.timeout:g} s")
-        except (httpcore.NetworkError, httpcore.ProtocolError, httpx.DecodingError) as error:
+        except UnreadableBodyError as error:
+            return Exchange(number, request, None, str(error))
+        except (httpcore.NetworkError, httpcore.ProtocolError) as error:
             if is_about_tls(error):
                 return self._lost_connection(number, request, error)
             trouble = f"the connection broke off ({type(error).__name__})"
@@ -220,16 +228,8 @@ class Client:
         with self._client.stream(
             request.method, self.url, content=content, headers=headers, extensions=deadline.extensions()
         ) as response:
-            received = self._read(response)
-        return Reply(response.status_code, dict(response.headers), received, (time.monotonic() - start) * 1000)
-
-    def _read(self, response: httpx.Response) -> bytes:
-        received = bytearray()
-        for chunk in response.iter_bytes():
-            received += chunk
-            if len(received) > LARGEST_REPLY:
-                raise httpcore.ReadError("the reply is too large")
-        return bytes(received)
+            received = read_body(response.iter_raw(), response.headers.get("content-encoding"))
+        return Reply.of(response.status_code, response.headers, received, (time.monotonic() - start) * 1000)
 
     def _lost_connection(self, number: int, request: Request, error: Exception) -> Exchange:
         self._lost += 1

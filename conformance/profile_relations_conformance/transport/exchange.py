@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Self
 
 from profile_relations_conformance.transport.reply import strings
@@ -20,6 +20,9 @@ Json = Any
 
 JSON_TYPE = "application/json"
 SUSPICIOUS = re.compile(r"['\"%;<>$\\(){}\x00-\x1f]|\.\.|--")
+ROOM = 32 * 1024 * 1024
+WEIGHT_OF_OBJECTS = 6_000
+"""Bytes that an exchange takes beside its bodies: a small reply's parsed JSON, headers and the objects themselves."""
 
 
 @dataclass(frozen=True)
@@ -85,6 +88,34 @@ class Exchange:
         if self.reply is None:
             return False
         return self.reply.is_too_large_for_a_proxy or (self.reply.is_of_a_firewall and self.request.is_suspicious)
+
+    def condensed(self) -> Exchange:
+        """Gives the exchange with no more of its reply than is kept once it was judged."""
+        return self if self.reply is None else replace(self, reply=self.reply.condensed())
+
+    @property
+    def weight(self) -> int:
+        """Bytes that it takes in memory, about."""
+        reply = 0 if self.reply is None else len(self.reply.content)
+        return WEIGHT_OF_OBJECTS + len(self.request.content) + reply
+
+
+class Room:
+    """Memory for exchanges; a run that asks for hours, or is answered with megabytes, fills no more than this.
+
+    Args:
+        size: Bytes.
+    """
+
+    def __init__(self, size: int = ROOM) -> None:
+        self._left = size
+
+    def takes(self, exchange: Exchange) -> bool:
+        """Says whether there is room for an exchange, and gives it to it."""
+        if exchange.weight > self._left:
+            return False
+        self._left -= exchange.weight
+        return True
 
 
 def encode(body: Json) -> bytes:

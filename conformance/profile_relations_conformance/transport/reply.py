@@ -5,11 +5,13 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 from enum import Enum
-from functools import cached_property
+from functools import cached_property, lru_cache
+from hashlib import sha256
+from itertools import islice
 from typing import TYPE_CHECKING, Any, NoReturn
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
 Json = Any
 
@@ -22,6 +24,16 @@ TOO_FAST = (429, 503)
 """What a server or a proxy in front of it answers to requests that come too fast; they are waited for."""
 TOO_LARGE = (413, 414, 431)
 """What a proxy in front of a server answers in its own words to what is too large for it."""
+
+
+SMALL = 2 * 1024
+"""Bytes of a body that is parsed once and kept so; a larger one may take a hundred times its size."""
+KEPT = 24 * 1024
+"""Bytes of a body that are kept once it was judged."""
+KEPT_TEXT, KEPT_OWNERS = 1_000, 10
+LONGEST_HEADER, MOST_HEADERS = 1_000, 100
+DEEPEST = 200
+ENVELOPE = ("error", "error_text", "total_count")
 
 
 class _Absent(Enum):
@@ -45,16 +57,16 @@ def _refuse_constant(name: str) -> NoReturn:
 
 
 def strings(value: Json) -> Iterator[str]:
-    """Yields every string in a JSON value, the names of members too."""
-    if isinstance(value, str):
-        yield value
-    elif isinstance(value, dict):
-        for name, item in value.items():
-            yield name
-            yield from strings(item)
-    elif isinstance(value, list):
-        for item in value:
-            yield from strings(item)
+    """Yields every string in a JSON value, the names of members too, in the order in which they stand there."""
+    left = [value]
+    while left:
+        item = left.pop()
+        if isinstance(item, str):
+            yield item
+        elif isinstance(item, dict):
+            left += [part for pair in reversed(item.items()) for part in reversed(pair)]
+        elif isinstance(item, list):
+            left += reversed(item)
 
 
 @dataclass(frozen=True)
@@ -73,18 +85,38 @@ class Reply:
     content: bytes
     milliseconds: float
 
-    @cached_property
+    @classmethod
+    def of(cls, status: int, headers: Mapping[str, str], content: bytes, milliseconds: float) -> Reply:
+        """Makes a reply as it is kept: of its headers, no more than a reader needs."""
+        few = {name[:LONGEST_HEADER]: value[:LONGEST_HEADER] for name, value in headers.items()}
+        return cls(status, dict(islice(few.items(), MOST_HEADERS)), content, milliseconds)
+
+    @property
     def text(self) -> str:
         """The body as text; what is not UTF-8 is replaced."""
         return self.content.decode("utf-8", "replace")
 
-    @cached_property
+    @property
+    def size(self) -> int:
+        """Bytes of the whole body."""
+        return len(self.content)
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether its relations can still be compared with others."""
+        return True
+
+    @property
     def json(self) -> Json:
-        """The parsed body, or ABSENT where it is no JSON in UTF-8 without a mark before it (RFC 8259, section 8.1)."""
-        try:
-            return json.loads(self.content.decode("utf-8"), parse_constant=_refuse_constant)
-        except (ValueError, RecursionError):
-            return ABSENT
+        """The parsed body, or ABSENT where it is no JSON in UTF-8 without a mark before it (RFC 8259, section 8.1).
+
+        What is nested too deep to be walked through is read as no JSON either.
+        """
+        return self._parsed_small if len(self.content) <= SMALL else _parsed_large(self.content)
+
+    @cached_property
+    def _parsed_small(self) -> Json:
+        return _parsed(self.content)
 
     def member(self, name: str) -> Json:
         """Gives a member of the envelope, or ABSENT."""
@@ -133,7 +165,7 @@ class Reply:
         """Whether the request was forbidden in words that are no JSON, as a firewall in front of a server does."""
         return self.status == FORBIDDEN and self.json is ABSENT
 
-    @cached_property
+    @property
     def entries(self) -> list[Json] | None:
         """The relations that the reply lists, in any shape that shows some; None where nothing of the kind can be read.
 
@@ -165,6 +197,105 @@ class Reply:
         shown = [entry.get("profile_id_a", UNNAMED) for entry in self.entries or () if isinstance(entry, dict)]
         return {item.lower() if isinstance(item, str) else str(item) for item in shown}
 
+    @property
+    def relation_count(self) -> int | None:
+        """How many relations the reply lists; None where nothing of the kind can be read."""
+        return None if self.entries is None else len(self.entries)
+
+    def condensed(self) -> Reply:
+        """Gives a reply of which no more than this is kept: its beginning, a hash, and what a report says of it."""
+        return self if len(self.content) <= KEPT else CondensedReply.made_of(self)
+
+
+@dataclass(frozen=True)
+class CondensedReply(Reply):
+    """What is kept of a large reply once it was judged; its `content` is a beginning, and `entries` one at most.
+
+    Attributes:
+        sha256: Hash of the whole body.
+        whole: Bytes of the whole body.
+        envelope: The parsed body without its relations, or ABSENT.
+        listed: How many relations it listed, or None.
+        shown: Whose they were, some of them.
+    """
+
+    sha256: str
+    whole: int
+    envelope: Json
+    listed: int | None
+    shown: frozenset[str]
+
+    @classmethod
+    def made_of(cls, reply: Reply) -> CondensedReply:
+        """Condenses a reply."""
+        parsed = reply.json
+        if isinstance(parsed, dict):
+            few = ((name, parsed[name]) for name in ENVELOPE if name in parsed)
+            parsed = {name: value[:KEPT_TEXT] if isinstance(value, str) else value for name, value in few}
+            parsed = {name: value for name, value in parsed.items() if not isinstance(value, list | dict)}
+        return cls(
+            reply.status,
+            reply.headers,
+            reply.content[:KEPT],
+            reply.milliseconds,
+            sha256=sha256(reply.content).hexdigest(),
+            whole=reply.size,
+            envelope=parsed if isinstance(parsed, dict) else ABSENT,
+            listed=reply.relation_count,
+            shown=frozenset(owner[:KEPT_TEXT] for owner in islice(reply.owners, KEPT_OWNERS)),
+        )
+
+    @property
+    def size(self) -> int:
+        """Bytes of the whole body."""
+        return self.whole
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether its relations can still be compared with others."""
+        return False
+
+    @property
+    def json(self) -> Json:
+        """The parsed body without its relations."""
+        return self.envelope
+
+    @property
+    def entries(self) -> list[Json] | None:
+        """Nothing but whether there were any."""
+        return None if self.listed is None else [{}] * min(self.listed, 1)
+
+    @property
+    def owners(self) -> set[Json]:
+        """The profiles whose relations were shown, some of them."""
+        return set(self.shown)
+
+    @property
+    def relation_count(self) -> int | None:
+        """How many relations the reply listed."""
+        return self.listed
+
+
+def _parsed(content: bytes) -> Json:
+    try:
+        value = json.loads(content.decode("utf-8"), parse_constant=_refuse_constant)
+    except (ValueError, RecursionError):
+        return ABSENT
+    return value if _is_shallow(value) else ABSENT
+
+
+_parsed_large = lru_cache(maxsize=1)(_parsed)
+"""Parses a large body; only the last one is kept, since all rules look at one reply after the other."""
+
+
+def _is_shallow(value: Json) -> bool:
+    """Says whether a value is nested no deeper than functions may call themselves for each level."""
+    level, depth = [value], 0
+    while level and depth <= DEEPEST:
+        inner = [item.values() if isinstance(item, dict) else item for item in level if isinstance(item, dict | list)]
+        level, depth = [part for parts in inner for part in parts], depth + 1
+    return depth <= DEEPEST
+
 
 def _entries_within(data: dict[str, Json]) -> list[Json] | None:
     values = [value for name, value in data.items() if name != "total_count"]
@@ -176,12 +307,12 @@ def _entries_within(data: dict[str, Json]) -> list[Json] | None:
 
 def _relations_within(value: Json) -> Iterator[Json]:
     """Yields every object in a JSON value that has an identifier of one of a relation's sides."""
-    if isinstance(value, dict):
-        if "profile_id_a" in value or "profile_id_b" in value:
-            yield value
-        else:
-            for item in value.values():
-                yield from _relations_within(item)
-    elif isinstance(value, list):
-        for item in value:
-            yield from _relations_within(item)
+    left = [value]
+    while left:
+        item = left.pop()
+        if isinstance(item, list):
+            left += reversed(item)
+        elif isinstance(item, dict) and ("profile_id_a" in item or "profile_id_b" in item):
+            yield item
+        elif isinstance(item, dict):
+            left += reversed(item.values())

@@ -53,7 +53,7 @@ class AppTransport(httpx.BaseTransport):
 
     async def _answer(self, request: httpx.Request) -> httpx.Response:
         reply = await self._transport.handle_async_request(request)
-        return httpx.Response(reply.status_code, headers=reply.headers, content=await reply.aread())
+        return httpx.Response(reply.status_code, headers=reply.headers, stream=httpx.ByteStream(await reply.aread()))
 
 
 @contextmanager
