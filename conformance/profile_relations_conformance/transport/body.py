@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-LARGEST_REPLY = 4 * 1024 * 1024
-"""Bytes of a decoded body: room for some ten thousand relations."""
-MOST_VALUES = 250_000
+LARGEST_REPLY = 2 * 1024 * 1024
+"""Bytes of a decoded body: room for some six thousand relations."""
+MOST_VALUES = 120_000
 """JSON values of a body: as many as that many bytes of relations have. A hostile body has a hundred times its size in
 memory once it is parsed."""
 CODING = "gzip"

@@ -20,7 +20,7 @@ Json = Any
 
 JSON_TYPE = "application/json"
 SUSPICIOUS = re.compile(r"['\"%;<>$\\(){}\x00-\x1f]|\.\.|--")
-ROOM = 32 * 1024 * 1024
+ROOM = 24 * 1024 * 1024
 WEIGHT_OF_OBJECTS = 6_000
 """Bytes that an exchange takes beside its bodies: a small reply's parsed JSON, headers and the objects themselves."""
 
