@@ -1,37 +1,60 @@
-"""Lets pytest run the suite: `pytest --pyargs profile_relations_conformance --target FILE`.
+"""Lets pytest run the suite: `pytest --pyargs profile_relations_conformance --relations-target FILE`.
 
 Each requirement is one test, named by its id and marked with its level and area. A SHOULD that fails is an expected
-failure, unless --strict-should is given, and so is a known failure. The verdict is that of `relations-conformance run`.
+failure, unless --relations-strict is given, and so is a known failure. The verdict is that of `relations-conformance
+run`.
 """
 
 from __future__ import annotations
 
+import argparse
 from contextlib import ExitStack
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from profile_relations_conformance.contract.ledger import load_ledger
+from profile_relations_conformance.errors import SuiteError
+from profile_relations_conformance.judging.known_failing import excuse, read_known_failing, today
+from profile_relations_conformance.judging.verdict import draw
+from profile_relations_conformance.pytest_entry import names_the_suite
+from profile_relations_conformance.run.hypothesis_storage import keep_files_in
+from profile_relations_conformance.run.preflight import check_target
+from profile_relations_conformance.run.runner import Runner
 from profile_relations_conformance.run.settings import RunSettings, count, rate, seconds
+from profile_relations_conformance.run.setup import run_parts
 from profile_relations_conformance.target.shown_text import shown_line, shown_lines
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from profile_relations_conformance.run.runner import Runner
+    from profile_relations_conformance.judging.results import KnownFailure
 
 OPTIONS: dict[str, dict[str, Any]] = {
-    "--target": {"type": Path, "metavar": "FILE", "help": "target file; the reference server by default"},
-    "--target-base-url": {"metavar": "URL", "help": "replaces base_url of the target file"},
-    "--target-token-env": {"metavar": "NAME", "help": "environment variable that holds the token"},
-    "--effort": {"choices": ("quick", "standard", "deep"), "default": "standard", "help": "how much is asked"},
-    "--suite-seed": {"type": int, "default": 0, "metavar": "N", "help": "seed of all that is drawn"},
-    "--strict-should": {"action": "store_true", "help": "a SHOULD that fails is a failure"},
-    "--known-failing": {"type": Path, "metavar": "FILE", "help": "list of failures that do not fail the run"},
-    "--request-rate": {"type": rate, "metavar": "N/s", "help": "requests per second at most"},
-    "--max-requests": {"type": count, "metavar": "N", "help": "requests at most"},
-    "--request-timeout": {"type": seconds, "default": 10.0, "metavar": "S", "help": "seconds for one request"},
+    "target": {"type": Path, "metavar": "FILE", "help": "target file; the reference server by default"},
+    "base-url": {"metavar": "URL", "help": "replaces base_url of the target file"},
+    "token-env": {"metavar": "NAME", "help": "environment variable that holds the token"},
+    "effort": {"choices": ("quick", "standard", "deep"), "default": "standard", "help": "how much is asked"},
+    "seed": {"type": int, "default": 0, "metavar": "N", "help": "seed of all that is drawn"},
+    "strict": {"action": "store_true", "help": "a SHOULD that fails is a failure"},
+    "known-failing": {"type": Path, "metavar": "FILE", "help": "list of failures that do not fail the run"},
+    "rate": {"type": rate, "metavar": "N/s", "help": "requests per second at most"},
+    "max-requests": {"type": count, "metavar": "N", "help": "requests at most"},
+    "timeout": {"type": seconds, "default": 10.0, "metavar": "S", "help": "seconds for one request"},
 }
+"""The options, whose names begin with `--relations-`."""
+OLD_NAMES = {
+    "base-url": "--target-base-url",
+    "token-env": "--target-token-env",
+    "seed": "--suite-seed",
+    "strict": "--strict-should",
+    "known-failing": "--known-failing",
+    "rate": "--request-rate",
+    "timeout": "--request-timeout",
+}
+"""Names of version 0.1 that no other plugin has; they are not shown."""
 _VERDICT: pytest.StashKey[tuple[int, str]] = pytest.StashKey()
 _FROM_WORKER = "profile_relations_verdict"
 
@@ -40,22 +63,25 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     """Adds the options that name and describe the target."""
     group = parser.getgroup("profile relations")
     for name, described in OPTIONS.items():
-        group.addoption(name, **described)
+        group.addoption(f"--relations-{name}", **described)
+        if name in OLD_NAMES:
+            hidden = {"dest": _destination(name), "default": argparse.SUPPRESS, "help": argparse.SUPPRESS}
+            group.addoption(OLD_NAMES[name], **described | hidden)
+
+
+def _destination(name: str) -> str:
+    return f"relations_{name.replace('-', '_')}"
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Declares a marker for each level and area of the ledger, where the suite is what is run."""
-    if not _runs_the_suite(config):
-        return
-    from profile_relations_conformance.contract.ledger import load_ledger  # noqa: PLC0415 - other sessions need not load it
-
+    """Declares a marker for each level and area of the ledger."""
+    if all(map(names_the_suite, config.args)):
+        folder = TemporaryDirectory()  # pytest's plugin of Hypothesis warns of a folder that can't be made
+        config.add_cleanup(folder.cleanup)
+        keep_files_in(folder.name)
     requirements = load_ledger().requirements.values()
     for name in sorted({item.level.lower() for item in requirements} | {item.area for item in requirements}):
         config.addinivalue_line("markers", f"{name}: requirements of this level or area")
-
-
-def _runs_the_suite(config: pytest.Config) -> bool:
-    return any(__package__ in str(argument) for argument in config.args)
 
 
 @pytest.hookimpl(optionalhook=True)
@@ -64,18 +90,14 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:  # noqa
 
     Nothing is asked twice then, and the limits of a run hold.
     """
-    if not _runs_the_suite(config):
-        return None
     from xdist.scheduler import LoadFileScheduling  # noqa: PLC0415 - the hook is called by xdist alone
 
     return LoadFileScheduling(config, log)
 
 
 @pytest.fixture(scope="session")
-def runner(request: pytest.FixtureRequest) -> Iterator[Runner]:
+def relations_runner(request: pytest.FixtureRequest) -> Iterator[Runner]:
     """The run that all tests of the session are parts of."""
-    from profile_relations_conformance.errors import SuiteError  # noqa: PLC0415 - other sessions need not load it
-
     with ExitStack() as stack:
         try:
             found = _start(request, stack)
@@ -93,12 +115,6 @@ def runner(request: pytest.FixtureRequest) -> Iterator[Runner]:
 
 
 def _start(request: pytest.FixtureRequest, stack: ExitStack) -> Runner:
-    from profile_relations_conformance.contract.ledger import load_ledger  # noqa: PLC0415 - see above
-    from profile_relations_conformance.judging.known_failing import excuse, today  # noqa: PLC0415 - see above
-    from profile_relations_conformance.run.preflight import check_target  # noqa: PLC0415 - see above
-    from profile_relations_conformance.run.runner import Runner  # noqa: PLC0415 - see above
-    from profile_relations_conformance.run.setup import run_parts  # noqa: PLC0415 - see above
-
     selected = {item.callspec.params["requirement"] for item in _parametrized(request.session.items)}
     listed = _listed(request.config)
     parts = stack.enter_context(run_parts(_settings(request.config)))
@@ -109,10 +125,8 @@ def _start(request: pytest.FixtureRequest, stack: ExitStack) -> Runner:
     return found
 
 
-def _listed(config: pytest.Config) -> Any:  # noqa: ANN401 - the class need not be loaded
-    from profile_relations_conformance.judging.known_failing import read_known_failing  # noqa: PLC0415 - see above
-
-    path = config.getoption("--known-failing")
+def _listed(config: pytest.Config) -> tuple[KnownFailure, ...]:
+    path = config.getoption("--relations-known-failing")
     return () if path is None else read_known_failing(path)
 
 
@@ -121,24 +135,11 @@ def _parametrized(items: list[pytest.Item]) -> Iterator[Any]:
 
 
 def _settings(config: pytest.Config) -> RunSettings:
-    return RunSettings(
-        target=config.getoption("--target"),
-        base_url=config.getoption("--target-base-url"),
-        token_env=config.getoption("--target-token-env"),
-        effort=config.getoption("--effort"),
-        seed=config.getoption("--suite-seed"),
-        strict=config.getoption("--strict-should"),
-        rate=config.getoption("--request-rate"),
-        max_requests=config.getoption("--max-requests"),
-        timeout=config.getoption("--request-timeout"),
-    )
+    return RunSettings(**{name.replace("-", "_"): config.getoption(f"--relations-{name}") for name in OPTIONS})
 
 
 def _conclude(config: pytest.Config, found: Runner) -> None:
     """Draws the verdict as `relations-conformance run` does."""
-    from profile_relations_conformance.contract.ledger import load_ledger  # noqa: PLC0415 - see above
-    from profile_relations_conformance.judging.verdict import draw  # noqa: PLC0415 - see above
-
     strict = found.parts.settings.strict
     verdict = draw(found.finish(), load_ledger(), strict=strict, listed=_listed(config))
     _tell(config, int(verdict.exit_code), "\n".join(map(shown_line, [*verdict.stale, verdict.sentence])))

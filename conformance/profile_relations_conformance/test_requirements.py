@@ -31,8 +31,9 @@ def _parameters() -> list[object]:
 
 
 @pytest.mark.parametrize("requirement", _parameters())
-def test_requirement(requirement: str, runner: Runner) -> None:
+def test_requirement(requirement: str, relations_runner: Runner) -> None:
     """The target meets the requirement."""
+    runner = relations_runner
     result = runner.judge(requirement)
     if result.outcome is Outcome.NOT_TESTED:
         pytest.skip(shown_line(_reason(result, missing_keys(runner.parts.target, result.requirement))))

@@ -18,7 +18,7 @@ from profile_relations_conformance.commands.process import (
     use_lasting_streams,
 )
 from profile_relations_conformance.errors import SuiteError
-from profile_relations_conformance.run.hypothesis_storage import keep_no_files
+from profile_relations_conformance.run.hypothesis_storage import keep_files_in
 from profile_relations_conformance.target.shown_text import shown_line
 
 if TYPE_CHECKING:
@@ -46,7 +46,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     if argv is not None:
         return _carry_out(argv)
     use_lasting_streams()
-    keep_no_files()
+    keep_files_in()
     with broken_off_by_signals():
         return _carry_out(None)
 

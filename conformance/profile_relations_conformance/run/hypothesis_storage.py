@@ -7,6 +7,10 @@ import os
 VARIABLE = "HYPOTHESIS_STORAGE_DIRECTORY"
 
 
-def keep_no_files() -> None:
-    """Lets Hypothesis keep its caches nowhere, unless the user says where; it goes on where it can't write them."""
-    os.environ.setdefault(VARIABLE, os.devnull)
+def keep_files_in(folder: str = os.devnull) -> None:
+    """Lets Hypothesis keep its caches in a folder, unless the user says where.
+
+    Args:
+        folder: The folder; what is none lets it keep nothing.
+    """
+    os.environ.setdefault(VARIABLE, folder)

@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING
 
 import httpx
 import pytest
+from profile_relations_conformance import pytest_plugin
+from profile_relations_conformance.run.hypothesis_storage import VARIABLE
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -18,8 +20,20 @@ if TYPE_CHECKING:
     from tests.suite.conftest import Said
 
 pytest_plugins = ["pytester"]
-QUICK = ("--effort", "quick", "-p", "no:schemathesis")  # whose plugin takes a second to load, and is not needed
+QUICK = (
+    "--relations-effort",
+    "quick",
+    "-p",
+    "no:schemathesis",
+)  # whose plugin takes a second to load, and is not needed
 SUITE = ("--pyargs", "profile_relations_conformance", "-rfx", "-p", "no:cacheprovider", *QUICK)
+
+
+@pytest.fixture(autouse=True)
+def own_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A session in this process sets where Hypothesis keeps its files, which is taken back."""
+    monkeypatch.setenv(VARIABLE, "")
+    monkeypatch.delenv(VARIABLE)
 
 
 @pytest.fixture
@@ -31,7 +45,7 @@ def target(target: Path, pytester: pytest.Pytester) -> Path:
 @pytest.fixture
 def suite(target: Path, pytester: pytest.Pytester) -> Callable[..., pytest.RunResult]:
     """Runs the suite under pytest in this process, from a folder that is nobody's project."""
-    return lambda *options: pytester.runpytest_inprocess(*SUITE, "--target", target, *options)
+    return lambda *options: pytester.runpytest_inprocess(*SUITE, "--relations-target", target, *options)
 
 
 @pytest.fixture
@@ -66,11 +80,11 @@ def test_workers_of_xdist_ask_nothing_twice(
     counted: tuple[str, list[bytes]],
 ) -> None:
     url, asked = counted
-    what = ("--target-base-url", url, "-k", "TOKEN or TOTAL")
+    what = ("--relations-base-url", url, "-k", "TOKEN or TOTAL")
     alone = suite(*what)
     by_one = sorted(asked)
     asked.clear()
-    together = pytester.runpytest_subprocess(*SUITE, "--target", target, *what, "-n", "2")
+    together = pytester.runpytest_subprocess(*SUITE, "--relations-target", target, *what, "-n", "2")
     assert sorted(asked) == by_one
     for result in (alone, together):
         assert result.ret == 1
@@ -81,7 +95,7 @@ def test_workers_of_xdist_ask_nothing_twice(
 def test_a_right_server_gets_the_verdict_of_a_run(
     suite: Callable[..., pytest.RunResult], call: Callable[..., Said], server: str, target: Path
 ) -> None:
-    result = suite("--target-base-url", server, "-k", "TOTAL-COUNT-E")
+    result = suite("--relations-base-url", server, "-k", "TOTAL-COUNT-E")
     what = ("--target", target, "--base-url", server, "--profile", "quick", "--select", "TOTAL-COUNT-E*")
     verdict = call("run", *what)
     assert result.ret == verdict.code == 0
@@ -93,7 +107,7 @@ def test_a_right_server_gets_the_verdict_of_a_run(
 def test_markers_choose_by_level_and_area_and_the_first_failure_can_end_it(
     suite: Callable[..., pytest.RunResult], faulty: str
 ) -> None:
-    result = suite("--target-base-url", faulty, "-m", "must and entries", "-x", "-v", "--strict-markers")
+    result = suite("--relations-base-url", faulty, "-m", "must and entries", "-x", "-v", "--strict-markers")
     assert result.ret == 1
     assert "test_requirement[TOTAL-COUNT-EXPECTED] FAILED" in str(result.stdout)
     assert "test_requirement[ENTRY-ONCE]" not in str(result.stdout)
@@ -123,7 +137,7 @@ def test_known_failures_are_excused_as_in_a_run(  # noqa: PLR0913 - two ways to 
 ) -> None:
     known = tmp_path / "known.toml"
     known.write_text(f'[[known_failing]]\nid = "{entry}"\nreason = "pages"\n', "utf-8")
-    result = suite("--target-base-url", faulty, "-k", "TOTAL-COUNT-E", "--known-failing", known)
+    result = suite("--relations-base-url", faulty, "-k", "TOTAL-COUNT-E", "--relations-known-failing", known)
     assert result.ret == code, str(result.stdout)
     result.assert_outcomes(**outcomes)
     assert said in str(result.stdout)
@@ -132,22 +146,61 @@ def test_known_failures_are_excused_as_in_a_run(  # noqa: PLR0913 - two ways to 
 
 
 def test_what_can_not_be_judged_ends_with_2(suite: Callable[..., pytest.RunResult], server: str) -> None:
-    result = suite("--target-base-url", f"{server}/elsewhere", "-k", "TOKEN-EMPTY")
+    result = suite("--relations-base-url", f"{server}/elsewhere", "-k", "TOKEN-EMPTY")
     assert result.ret == 2
     assert "answers right requests as it answers a made-up token" in str(result.stdout) + str(result.stderr)
 
 
 def test_a_worker_that_can_not_judge_says_so_too(pytester: pytest.Pytester, tmp_path: Path) -> None:
-    options = ("--target", tmp_path / "none.toml", "-k", "TOKEN-EMPTY", "-n", "1")
+    options = ("--relations-target", tmp_path / "none.toml", "-k", "TOKEN-EMPTY", "-n", "1")
     result = pytester.runpytest_subprocess(*SUITE, *options)
     assert result.ret == 2
     assert "none.toml: can't be read" in str(result.stdout)
 
 
 def test_a_session_of_other_tests_is_left_alone(pytester: pytest.Pytester) -> None:
-    """The plugin is loaded wherever the suite is installed, and neither marks nor judges what is not the suite."""
-    pytester.makepyfile("def test_it(): assert False")
+    """What is installed for every session adds nothing to one that does not name the suite."""
+    pytester.makeconftest(
+        "import pytest\n"
+        "def pytest_addoption(parser):\n"
+        "    for name in ('target', 'effort', 'known-failing', 'max-requests', 'suite-seed', 'relations-target'):\n"
+        "        parser.addoption(f'--{name}')\n"
+        "def pytest_configure(config):\n"
+        "    assert not config.pluginmanager.has_plugin('profile_relations_conformance.pytest_plugin')\n"
+    )
+    pytester.makepyfile("def test_it(runner): pass\ndef test_its(request): request.getfixturevalue('relations_runner')")
     assert "@pytest.mark.must" not in str(pytester.runpytest_inprocess("--markers").stdout)
-    result = pytester.runpytest_inprocess("-p", "no:cacheprovider")
+    result = pytester.runpytest_inprocess("-p", "no:cacheprovider", "--target", "x")
     assert result.ret == 1
+    result.assert_outcomes(errors=1, failed=1)
+    assert "fixture 'runner' not found" in str(result.stdout)
+    assert "fixture 'relations_runner' not found" in str(result.stdout)
     assert "profile relations" not in str(result.stdout)
+
+
+@pytest.mark.parametrize(
+    "asked", [("--pyargs", "profile_relations_conformance"), ("-p", "profile_relations_conformance.pytest_plugin")]
+)
+def test_a_session_that_asks_for_the_suite_has_its_options_alone(
+    pytester: pytest.Pytester, asked: tuple[str, ...]
+) -> None:
+    alone = set(re.findall(r"^ +(--[\w-]+)", str(pytester.runpytest_subprocess("--help").stdout), re.MULTILINE))
+    asking = str(pytester.runpytest_subprocess("--help", *asked).stdout)
+    added = set(re.findall(r"^ +(--[\w-]+)", asking, re.MULTILINE)) - alone
+    assert added == {f"--relations-{name}" for name in pytest_plugin.OPTIONS}
+
+
+def test_names_of_before_are_still_read(pytester: pytest.Pytester) -> None:
+    old = {name: ("7" if name in {"seed", "rate", "timeout"} else name) for name in pytest_plugin.OLD_NAMES}
+    options = [f"{pytest_plugin.OLD_NAMES[name]}={value}" for name, value in old.items() if name != "strict"]
+    config = pytester.parseconfig(*SUITE, *options, "--strict-should")
+    for name, value in old.items():
+        assert str(config.getoption(f"--relations-{name}")).removesuffix(".0") == {"strict": "True"}.get(name, value)
+
+
+def test_the_suite_alone_leaves_nothing_in_the_working_folder(
+    pytester: pytest.Pytester, server: str, target: Path
+) -> None:
+    what = ("--relations-target", target, "--relations-base-url", server, "-k", "CONTRACT-ALLOWED")
+    assert pytester.runpytest_subprocess(*SUITE, *what).ret == 0
+    assert not (pytester.path / ".hypothesis").exists()
