@@ -57,4 +57,4 @@ def _reason(result: Result, missing: list[str]) -> str:
 def _report(requirement: Requirement, text: str, *, strict: bool) -> None:
     if requirement.is_must or strict:
         pytest.fail(text, pytrace=False)
-    pytest.xfail(text)
+    pytest.xfail(f"warning, a SHOULD that fails: {text}")

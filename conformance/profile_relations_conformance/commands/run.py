@@ -29,8 +29,9 @@ EXAMPLES = """\
   relations-conformance run --target my-server.toml --effort quick --rate 5/s
 
 exit codes:
-  0  nothing that was tested fails
-  1  a requirement fails, or the list of known failures is not true any more
+  0  no MUST that was tested fails; a SHOULD that fails is a warning
+  1  a MUST fails, or with --strict a SHOULD; or the list of known failures is
+     not true any more
   2  could not judge: usage, a broken file, an unreachable server, a wrong token
   3  the token was found in something that the run would have written
 """
@@ -52,7 +53,7 @@ def add(commands: Commands[Parser]) -> None:
     what.add_argument("--skip", nargs="+", default=[], metavar="GLOB", help="all but these requirements or areas")
     what.add_argument("--known-failing", type=Path, metavar="FILE", help="list of failures that do not fail the run")
     how = run.add_argument_group("how it is asked")
-    how.add_argument("--strict", action="store_true", help="a SHOULD that fails, fails the run")
+    how.add_argument("--strict", action="store_true", help="a SHOULD that fails, fails the run; else it is a warning")
     add_effort(how, ("quick", "standard", "deep"))
     how.add_argument("--seed", type=int, default=0, metavar="N", help="seed of all that is drawn (default: 0)")
     add_pace(how)

@@ -105,7 +105,10 @@ def decide(
     failing = [item for item in found if item.outcome is Outcome.FAILED and (strict or item.requirement.is_must)]
     code = _exit_code(found, interrupted, fails=bool(failing or stale))
     conformant = passed == all_musts and code is ExitCode.CONFORMS
-    sentence = _trouble(found, failing, stale, interrupted) or _praise(counts, passed, all_musts)
+    warnings = 0 if strict else sum(item.outcome is Outcome.FAILED and not item.requirement.is_must for item in found)
+    sentence = _trouble(found, failing, stale, interrupted) or _praise(counts, passed, all_musts, warnings)
+    if warnings:
+        sentence += f", with {warnings} warning{_s(warnings)} (SHOULD)"
     return Verdict(code, sentence, conformant, counts, tuple(stale))
 
 
@@ -126,7 +129,7 @@ def _trouble(found: list[Result], failing: list[Result], stale: Sequence[str], i
     if errored:
         return f"could not judge: the suite itself erred in {errored} requirement{_s(errored)}"
     if failing:
-        return f"not conformant: {len(failing)} requirement{_s(len(failing))} failed"
+        return f"not conformant: {_by_level(failing)} failed"
     if stale:
         return (
             f"the list of known failures is not true any more in {len(stale)} entr{'y' if len(stale) == 1 else 'ies'}"
@@ -136,14 +139,20 @@ def _trouble(found: list[Result], failing: list[Result], stale: Sequence[str], i
     return "could not judge: nothing was tested" if _is_untested(found) else ""
 
 
-def _praise(counts: Mapping[str, int], passed: int, all_musts: int) -> str:
+def _by_level(failing: list[Result]) -> str:
+    """Counts MUST and SHOULD apart, such as `2 MUST and 1 SHOULD`."""
+    musts = sum(item.requirement.is_must for item in failing)
+    counts = {"MUST": musts, "SHOULD": len(failing) - musts}
+    return " and ".join(f"{number} {level}" for level, number in counts.items() if number)
+
+
+def _praise(counts: Mapping[str, int], passed: int, all_musts: int, warnings: int) -> str:
     if passed == all_musts:
         return f"conformant: all {all_musts} MUST requirements were tested and passed"
     known = counts[Outcome.KNOWN_FAILING.label]
-    failed = counts[Outcome.FAILED.label]
-    nothing = f"nothing but {known} known failure{_s(known)}" if known else "no failure in what was tested"
-    if failed:  # a SHOULD, in a run that is not strict
-        nothing = f"no MUST failed in what was tested, and {failed} SHOULD did"
+    nothing = f"no {'MUST failed' if warnings else 'failure'} in what was tested"
+    if known:
+        nothing = f"nothing but {known} known failure{_s(known)}"
     return f"{nothing}: {passed} of {all_musts} MUST requirements were tested and passed"
 
 

@@ -6,10 +6,13 @@ import html
 import json
 from typing import Any
 
+from profile_relations_conformance.report.severity import counted, warnings
+
 LABEL = "profile relations"
 CHARACTER = 6.4
 """Width of a character in px; the text is fitted to the width that follows from it."""
 MARGIN = 7
+GOOD = ("brightgreen", "yellow")
 COLORS = {"brightgreen": "#2f7d32", "yellow": "#8a6100", "red": "#b3261e", "lightgrey": "#5f6368"}
 """Names of shields.io, and the colours of the image; white text on each has a contrast of 4.5 or more."""
 
@@ -42,7 +45,12 @@ def render(document: dict[str, Any]) -> str:
 
 
 def _message(document: dict[str, Any]) -> tuple[str, str]:
-    verdict = document["verdict"]
+    message, color = _judged(document["verdict"])
+    found = len(warnings(document))
+    return (f"{message}, {counted(found)}" if found and color in GOOD else message), color
+
+
+def _judged(verdict: dict[str, Any]) -> tuple[str, str]:
     known = verdict["counts"].get("known failing", 0)
     match verdict["exit_code"]:
         case 0 if verdict["conformant"]:

@@ -1,7 +1,7 @@
 """The report as JUnit XML: one test case for each requirement.
 
-A failure is a `failure`, an error of the suite an `error`; what was not tested, and a known failure, is `skipped` with
-its reason.
+A failure is a `failure`, an error of the suite an `error`; what was not tested, a known failure, and a SHOULD that
+fails in a run that is not strict, is `skipped` with its reason.
 """
 
 from __future__ import annotations
@@ -9,6 +9,8 @@ from __future__ import annotations
 import re
 import xml.etree.ElementTree as ET
 from typing import Any
+
+from profile_relations_conformance.report.severity import is_warning
 
 DECLARATION = '<?xml version="1.0" encoding="UTF-8"?>\n'
 PACKAGE = "profile_relations"
@@ -26,7 +28,7 @@ _TAGS = {
 def render(document: dict[str, Any]) -> str:
     """Writes the whole report; characters that XML 1.0 forbids are replaced."""
     requirements = document["requirements"]
-    tags = [_TAGS.get(item["outcome"]) for item in requirements]
+    tags = [_tag(item, document) for item in requirements]
     totals = {
         "tests": str(len(requirements)),
         "failures": str(tags.count("failure")),
@@ -39,8 +41,8 @@ def render(document: dict[str, Any]) -> str:
     properties = ET.SubElement(suite, "properties")
     for name, value in _properties(document).items():
         ET.SubElement(properties, "property", _legal({"name": name, "value": value}))
-    for item in requirements:
-        _add_case(suite, item)
+    for item, tag in zip(requirements, tags, strict=True):
+        _add_case(suite, item, tag)
     closing = [*document["verdict"]["stale"], document["verdict"]["sentence"]]
     ET.SubElement(suite, "system-out").text = _clean("\n".join(closing))
     ET.indent(root)
@@ -55,23 +57,26 @@ def _properties(document: dict[str, Any]) -> dict[str, str]:
     return {"verdict": document["verdict"]["sentence"], **versions, **settings}
 
 
-def _add_case(suite: ET.Element, item: dict[str, Any]) -> None:
+def _tag(item: dict[str, Any], document: dict[str, Any]) -> str | None:
+    return "skipped" if is_warning(item, document) else _TAGS.get(item["outcome"])
+
+
+def _add_case(suite: ET.Element, item: dict[str, Any], tag: str | None) -> None:
     case = ET.SubElement(suite, "testcase", _legal({"classname": f"{PACKAGE}.{item['area']}", "name": item["id"]}))
-    tag = _TAGS.get(item["outcome"])
     if tag is None:
         return
-    outcome = ET.SubElement(case, tag, _legal({"message": _message(item)}))
+    outcome = ET.SubElement(case, tag, _legal({"message": _message(item, tag)}))
     if tag != "skipped":
         outcome.set("type", item["level"] if tag == "failure" else "SuiteError")
     if item["failures"] or tag == "error":
         outcome.text = _clean(_details(item))
 
 
-def _message(item: dict[str, Any]) -> str:
+def _message(item: dict[str, Any], tag: str) -> str:
     if item["known_failing"]:
         return f"known failure: {item['known_failing']['reason']}"
     if item["outcome"] == "failed":
-        return str(item["statement"])
+        return f"warning, a SHOULD that fails: {item['statement']}" if tag == "skipped" else str(item["statement"])
     return "the suite itself erred" if item["outcome"] == "errored" else item["reason"] or "nothing could be asked"
 
 

@@ -88,7 +88,7 @@ def test_workers_of_xdist_ask_nothing_twice(
     assert sorted(asked) == by_one
     for result in (alone, together):
         assert result.ret == 1
-        assert "not conformant: 1 requirement failed" in str(result.stdout)
+        assert "not conformant: 1 MUST failed" in str(result.stdout)
         assert len(re.findall(r"FAILED .*\[TOTAL-COUNT-EXPECTED\]", str(result.stdout))) == 1
 
 
@@ -143,6 +143,21 @@ def test_known_failures_are_excused_as_in_a_run(  # noqa: PLR0913 - two ways to 
     assert said in str(result.stdout)
     what = ("--target", target, "--base-url", faulty, "--profile", "quick", "--select", "TOTAL-COUNT-E*")
     assert call("run", *what, "--known-failing", known).code == code
+
+
+@pytest.mark.parametrize(("options", "code", "outcome"), [((), 0, "xfailed"), (("--relations-strict",), 1, "failed")])
+def test_a_should_that_fails_is_a_warning_unless_the_run_is_strict(
+    suite: Callable[..., pytest.RunResult],
+    serve: Callable[..., str],
+    options: tuple[str, ...],
+    code: int,
+    outcome: str,
+) -> None:
+    url = serve("--fault", "long-text-is-a-page")
+    result = suite("--relations-base-url", url, "-k", "ROBUST-LONG", *options)
+    assert result.ret == code
+    result.assert_outcomes(**{outcome: 1})
+    assert ("warning, a SHOULD that fails: ROBUST-LONG" in str(result.stdout)) is (code == 0)
 
 
 def test_what_can_not_be_judged_ends_with_2(suite: Callable[..., pytest.RunResult], server: str) -> None:

@@ -97,13 +97,13 @@ ONE_KNOWN = "nothing but 1 known failure: 1 of 2 MUST requirements were tested a
         ((PASSED, PASSED), 0, ALL_PASSED),
         ((PASSED, NOT_TESTED), 0, ONE_OF_TWO),
         ((PASSED, KNOWN_FAILING), 0, ONE_KNOWN),
-        ((PASSED, FAILED), 1, "not conformant: 1 requirement failed"),
-        ((FAILED, FAILED), 1, "not conformant: 2 requirements failed"),
+        ((PASSED, FAILED), 1, "not conformant: 1 MUST failed"),
+        ((FAILED, FAILED), 1, "not conformant: 2 MUST failed"),
         ((PASSED, ERRORED), 2, "could not judge: the suite itself erred in 1 requirement"),
         ((ERRORED, ERRORED), 2, "could not judge: the suite itself erred in 2 requirements"),
         ((FAILED, ERRORED), 2, "could not judge: the suite itself erred in 1 requirement"),
         ((NOT_TESTED, NOT_TESTED), 2, "could not judge: nothing was tested"),
-        ((NOT_TESTED, FAILED), 1, "not conformant: 1 requirement failed"),
+        ((NOT_TESTED, FAILED), 1, "not conformant: 1 MUST failed"),
         (
             (KNOWN_FAILING, KNOWN_FAILING),
             0,
@@ -123,7 +123,9 @@ def test_the_outcomes_of_musts_give_the_code_and_the_sentence(
 def test_a_should_that_fails_fails_a_strict_run_alone(*, strict: bool, code: int, conformant: bool) -> None:
     verdict = verdict_of(PASSED, PASSED, shoulds=[FAILED, PASSED], strict=strict)
     assert (verdict.exit_code, verdict.conformant) == (code, conformant)
-    assert verdict.sentence == ("not conformant: 1 requirement failed" if strict else ALL_PASSED)
+    assert verdict.sentence == (
+        "not conformant: 1 SHOULD failed" if strict else f"{ALL_PASSED}, with 1 warning (SHOULD)"
+    )
 
 
 @pytest.mark.parametrize("outcome", [NOT_TESTED, KNOWN_FAILING])
@@ -138,7 +140,20 @@ def test_an_error_of_the_suite_in_a_should_is_no_verdict_either() -> None:
 
 def test_no_failure_is_not_said_where_a_should_failed() -> None:
     verdict = verdict_of(Outcome.PASSED, Outcome.NOT_TESTED, shoulds=[Outcome.FAILED])
-    assert verdict.sentence.startswith("no MUST failed in what was tested, and 1 SHOULD did")
+    said = "no MUST failed in what was tested: 1 of 2 MUST requirements were tested and passed, with 1 warning (SHOULD)"
+    assert verdict.sentence == said
+
+
+@pytest.mark.parametrize(
+    ("strict", "sentence"),
+    [
+        (False, "not conformant: 2 MUST failed, with 3 warnings (SHOULD)"),
+        (True, "not conformant: 2 MUST and 3 SHOULD failed"),
+    ],
+)
+def test_the_sentence_counts_must_and_should_apart(*, strict: bool, sentence: str) -> None:
+    verdict = verdict_of(FAILED, FAILED, PASSED, shoulds=[FAILED, FAILED, FAILED, PASSED], strict=strict)
+    assert (verdict.exit_code, verdict.sentence) == (1, sentence)
 
 
 def test_a_run_of_some_requirements_never_says_conformant() -> None:
@@ -155,7 +170,7 @@ def test_a_run_that_broke_off_says_why_but_what_failed_before_counts() -> None:
     broken = verdict_of(PASSED, NOT_TESTED, interrupted="the server is gone")
     assert (broken.exit_code, broken.sentence) == (2, "could not judge: the server is gone")
     failed = verdict_of(FAILED, NOT_TESTED, interrupted="the server is gone")
-    assert (failed.exit_code, failed.sentence) == (1, "not conformant: 1 requirement failed")
+    assert (failed.exit_code, failed.sentence) == (1, "not conformant: 1 MUST failed")
 
 
 def test_requirements_are_counted_by_outcome() -> None:
