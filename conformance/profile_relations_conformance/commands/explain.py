@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import sys
 import textwrap
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from profile_relations_conformance.commands.options import (
     Commands,
@@ -25,7 +25,6 @@ if TYPE_CHECKING:
     from profile_relations_conformance.run.demonstration import Demonstration
     from profile_relations_conformance.run.reference_server import Fault
     from profile_relations_conformance.transport.exchange import Exchange
-    from profile_relations_conformance.transport.reply import Reply
 
 EXAMPLES = """\
   relations-conformance explain TOKEN-EMPTY
@@ -35,6 +34,10 @@ MOST_LINES = 24
 """Lines of a reply that are shown."""
 MOST_ENTRIES = 2
 """Relations of a reply that are shown."""
+LONGEST_TEXT = 120
+DEEPEST = 8
+"""Levels of a value that are shown."""
+SILENT = "–"  # noqa: RUF001 - how the ledger writes that the API documentation says nothing
 
 
 def add(commands: Commands[Parser]) -> None:
@@ -80,9 +83,8 @@ def _about(requirement: Requirement, ledger: Ledger) -> Iterator[str]:
     yield from ("", "Why it matters")
     yield from _wrapped(requirement.why)
     yield from ("", "Where it comes from")
-    yield from _wrapped(f"On the page: {requirement.page}")
-    for number in requirement.facts:
-        yield from _wrapped(f"Fact {number}: {ledger.facts[number]}")
+    silent = "The API documentation is silent; this is good practice."
+    yield from _wrapped(silent if requirement.page == SILENT else f"API documentation: {requirement.page}")
     if requirement.pointer:
         yield from _wrapped(f"In the contract: {requirement.pointer}")
     yield from ("", "Where it fails, probably")
@@ -96,7 +98,8 @@ def _example(found: Demonstration) -> Iterator[str]:
     request = found.case.exchange.request
     yield from ("", "Example")
     yield from _wrapped(f"Asked: {found.case.mutation}")
-    yield f"  {request.method} {found.request or '(no body)'}"
+    yield f"  {request.method}{'' if found.request else ' (no body)'}"
+    yield from _body(found.request, request.body, found.hide)
     yield from ("", "  Good reply, of the reference server")
     yield from _reply(found.right, found.hide)
     yield from ("", f"  Bad reply, with the fault {found.fault.name}")
@@ -110,30 +113,43 @@ def _reply(exchange: Exchange, hide: Callable[[str], str]) -> Iterator[str]:
         yield f"    {exchange.trouble}"
         return
     yield f"    HTTP {exchange.reply.status} {exchange.reply.headers.get('content-type', '')}".rstrip()
-    lines = [
-        line for text in _parts(exchange.reply) for line in textwrap.wrap(hide(text), terminal_width() - 4) or [""]
-    ]
+    yield from _body(exchange.reply.text, exchange.reply.json, hide)
+    yield from _left_out(exchange.reply.json)
+
+
+def _body(text: str, value: Any, hide: Callable[[str], str]) -> Iterator[str]:  # noqa: ANN401 - any JSON value
+    """Gives a body in lines: as JSON that can be copied where it is any, else as it is."""
+    if isinstance(value, dict | list):
+        written = hide(json.dumps(_shortened(value), indent=2, ensure_ascii=False)).split("\n")
+        if not all(map(str.isprintable, written)):
+            written = hide(json.dumps(_shortened(value), indent=2)).split("\n")
+        yield from (f"    {line}" for line in written)
+        return
+    lines = [line for item in hide(text).splitlines() for line in textwrap.wrap(item, terminal_width() - 4) or [""]]
     yield from (f"    {line}" for line in lines[:MOST_LINES])
     if len(lines) > MOST_LINES:
         yield f"    … and {len(lines) - MOST_LINES} lines more"
 
 
-def _parts(reply: Reply) -> Iterator[str]:
-    """Gives a reply in lines: an envelope by its members, with the first of its relations, anything else as it is."""
-    if not isinstance(reply.json, dict):
-        yield from reply.text.splitlines()
-        return
-    yield "{"
-    for name, value in reply.json.items():
-        if isinstance(value, list) and value:
-            yield f"  {json.dumps(name)}: ["
-            yield from (f"    {json.dumps(entry, ensure_ascii=False)}" for entry in value[:MOST_ENTRIES])
-            if len(value) > MOST_ENTRIES:
-                yield f"    … and {len(value) - MOST_ENTRIES} more"
-            yield "  ]"
-        else:
-            yield f"  {json.dumps(name)}: {json.dumps(value, ensure_ascii=False)}"
-    yield "}"
+def _shortened(value: Any, depth: int = 0) -> Any:  # noqa: ANN401 - any JSON value
+    """Gives a value with the first of its relations, and with long texts and deep nesting cut."""
+    if isinstance(value, str):
+        return value if len(value) <= LONGEST_TEXT else f"{value[:LONGEST_TEXT]}…"
+    if depth >= DEEPEST and isinstance(value, dict | list):
+        return "…"
+    if isinstance(value, list):
+        return [_shortened(item, depth + 1) for item in value[:MOST_ENTRIES]]
+    if isinstance(value, dict):
+        few = list(value.items())[:MOST_LINES]
+        return {_shortened(name): _shortened(item, depth + 1) for name, item in few}
+    return value
+
+
+def _left_out(value: Any) -> Iterator[str]:  # noqa: ANN401 - any JSON value
+    """Says how much of the lists of a reply is not shown."""
+    for name, item in value.items() if isinstance(value, dict) else ():
+        if isinstance(item, list) and len(item) > MOST_ENTRIES:
+            yield f"    (the first {MOST_ENTRIES} of {len(item)} in {name})"
 
 
 def _faults(faults: list[Fault]) -> Iterator[str]:
