@@ -45,7 +45,7 @@ def test_requirement(requirement: str, relations_runner: Runner) -> None:
         pytest.fail("it is listed as a known failure, and passes", pytrace=False)
     if result.outcome is Outcome.FAILED:
         parts = runner.parts
-        line = ShellLine(parts.client.url, parts.target, parts.settings.target)
+        line = ShellLine(parts.client.url, parts.target, parts.settings.target, parts.settings.command)
         words = Recorder(runner.run, parts.contract, parts.redactor, line).explain(result)
         _report(result.requirement, words, strict=parts.settings.strict)
 

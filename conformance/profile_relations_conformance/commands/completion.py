@@ -5,7 +5,8 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING
 
-from profile_relations_conformance.commands.options import PROGRAM, Commands, Parser, add_command
+from profile_relations_conformance.commands.options import Commands, Parser, add_command
+from profile_relations_conformance.target.shown_text import PROGRAM
 
 if TYPE_CHECKING:
     import argparse

@@ -7,6 +7,7 @@ import sys
 import textwrap
 from typing import TYPE_CHECKING, Any
 
+from profile_relations_conformance.commands.called_as import server_called_as
 from profile_relations_conformance.commands.options import (
     Commands,
     Parser,
@@ -153,7 +154,7 @@ def _left_out(value: Any) -> Iterator[str]:  # noqa: ANN401 - any JSON value
 
 
 def _faults(faults: list[Fault]) -> Iterator[str]:
-    yield from ("", "Faults of the reference server that break it: relations-server --fault NAME")
+    yield from ("", f"Faults of the reference server that break it: {server_called_as()} --fault NAME")
     width = max(len(fault.name) for fault in faults)
     for fault in faults:
         yield f"  {fault.name:<{width}}  {fault.says}"

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 
 from profile_relations_conformance import __version__
 from profile_relations_conformance.commands import COMMANDS
-from profile_relations_conformance.commands.options import PROGRAM, Parser, narrow
+from profile_relations_conformance.commands.called_as import as_called, called_as
+from profile_relations_conformance.commands.options import Parser, narrow
 from profile_relations_conformance.commands.process import (
     broken_off_by_signals,
     check_working_folder,
@@ -19,7 +20,7 @@ from profile_relations_conformance.commands.process import (
 )
 from profile_relations_conformance.errors import SuiteError
 from profile_relations_conformance.run.hypothesis_storage import keep_files_in
-from profile_relations_conformance.target.shown_text import shown_line
+from profile_relations_conformance.target.shown_text import PROGRAM, shown_line
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -60,7 +61,7 @@ def _carry_out(argv: Sequence[str] | None) -> int:
         finally:
             sys.stdout.flush()
     except SuiteError as error:
-        sys.stderr.write(f"{PROGRAM}: {shown_line(str(error))}\n")
+        sys.stderr.write(f"{PROGRAM}: {as_called(shown_line(str(error)))}\n")
         return error.exit_code
     except KeyboardInterrupt:
         return BROKEN_OFF
@@ -89,7 +90,7 @@ def _place(error: Exception) -> str:
 def parser() -> Parser:
     """Describes the whole command line."""
     whole = Parser(
-        prog=PROGRAM,
+        prog=called_as(),
         description="Judges a server of the profile relations endpoint.",
         epilog=narrow(EXAMPLES),
         formatter_class=argparse.RawDescriptionHelpFormatter,

@@ -10,9 +10,10 @@ from dataclasses import fields
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
+from profile_relations_conformance.commands.called_as import as_called, called_as
 from profile_relations_conformance.errors import UsageError
 from profile_relations_conformance.run.settings import count, header, rate, seconds
-from profile_relations_conformance.target.shown_text import shown_line
+from profile_relations_conformance.target.shown_text import PROGRAM, shown_line
 from profile_relations_conformance.transport.connection import ConnectionOptions
 
 if TYPE_CHECKING:
@@ -24,7 +25,6 @@ _BESIDE = re.compile(r"^(  \S.*?\S) {2,}(\S.*)$")
 _BELOW = r"\1\n      \2"
 
 Commands = argparse._SubParsersAction  # noqa: SLF001 - argparse has no other name for it
-PROGRAM = "relations-conformance"
 LEVELS = ("MUST", "SHOULD")
 WIDTH = 79
 """Columns of a terminal that is as narrow as terminals are."""
@@ -35,7 +35,8 @@ class Parser(argparse.ArgumentParser):
 
     def error(self, message: str) -> NoReturn:
         """Ends the process with exit code 2."""
-        self.exit(2, f"{self.prog}: {shown_line(' '.join(message.split()))}. Try `{self.prog} --help`\n")
+        name = self.prog.replace(called_as(), PROGRAM, 1)
+        self.exit(2, f"{name}: {shown_line(' '.join(message.split()))}. Try `{self.prog} --help`\n")
 
 
 def add_command(  # noqa: PLR0913 - what a command is described by, in one place
@@ -71,6 +72,7 @@ def add_command(  # noqa: PLR0913 - what a command is described by, in one place
 
 def narrow(examples: str) -> str:
     """Gives lines of examples for a narrow terminal: what each does stands below it where it has no room."""
+    examples = as_called(examples)
     lines = examples.splitlines()
     if not any(len(line) > WIDTH and _BESIDE.match(line) for line in lines):
         return examples

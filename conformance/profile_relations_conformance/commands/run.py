@@ -6,6 +6,7 @@ from dataclasses import fields
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from profile_relations_conformance.commands.called_as import called_as
 from profile_relations_conformance.commands.options import (
     Commands,
     Parser,
@@ -70,7 +71,8 @@ def _run(options: argparse.Namespace) -> int:
 
     files = {view: path for view in VIEWS if (path := getattr(options, f"report_{view}")) is not None}
     check_files(files)
-    named = {field.name: getattr(options, field.name) for field in fields(RunSettings) if field.name != "connection"}
+    made = {"connection": connection_of(options), "command": called_as()}
+    named = {field.name: getattr(options, field.name) for field in fields(RunSettings) if field.name not in made}
     lists = {"select": tuple(options.select), "skip": tuple(options.skip)}
-    settings = RunSettings(**named | lists, connection=connection_of(options))
+    settings = RunSettings(**named | lists | made)
     return int(run_suite(settings, files, Progress))

@@ -23,7 +23,7 @@ def document(record: RunRecord) -> Document:
     """Writes a run down."""
     run, verdict, target = record.run, record.verdict, record.target
     settings = {name: record.settings.get(name) for name in schema()["properties"]["settings"]["properties"]}
-    shell_line = ShellLine(record.url, target, settings["target"])
+    shell_line = ShellLine(record.url, target, settings["target"], str(settings["command"]))
     recorder = Recorder(run, record.contract, record.redactor, shell_line)
     interrupted = recorder.text(run.interrupted or run.cut_short)
     written = {

@@ -13,6 +13,7 @@ from typing import Any
 from jinja2 import Environment, StrictUndefined, Template
 from markupsafe import Markup, escape
 
+from profile_relations_conformance.report.replay_line import replay_line
 from profile_relations_conformance.report.summary import Summary
 from profile_relations_conformance.report.text_diff import differing, reply_lines, request_lines
 from profile_relations_conformance.target.shown_text import visible
@@ -67,7 +68,12 @@ def _template() -> Template:
         autoescape=True, undefined=StrictUndefined, finalize=_shown, trim_blocks=True, lstrip_blocks=True
     )
     environment.filters |= {"code": _code, "slug": _slug}
-    environment.globals |= {"differing": differing, "request_lines": request_lines, "reply_lines": reply_lines}
+    environment.globals |= {
+        "replay_line": replay_line,
+        "differing": differing,
+        "request_lines": request_lines,
+        "reply_lines": reply_lines,
+    }
     return environment.from_string(_asset("report.html.jinja"))
 
 

@@ -11,6 +11,7 @@ from profile_relations_conformance.target.placeholders import (
     escaped,
     quoted_text,
 )
+from profile_relations_conformance.target.shown_text import PROGRAM
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -31,9 +32,11 @@ class ShellLine:
         url: The endpoint.
         target: The target.
         target_file: The path of the target file as the user gave it, or None for the bundled one.
+        command: What the user calls the command line by.
     """
 
-    def __init__(self, url: str, target: Target, target_file: Path | str | None) -> None:
+    def __init__(self, url: str, target: Target, target_file: Path | str | None, command: str = PROGRAM) -> None:
+        self._command = command
         self._url = shlex.quote(url)
         self._variable = target.token_env
         self._token_is_plain = escaped(target.token.reveal()) == target.token.reveal()
@@ -74,7 +77,7 @@ class ShellLine:
             yield "--data-binary ''"
 
     def _fill(self, body: str) -> str:
-        return f"relations-conformance fill {self._file}--token-env {self._variable} {shlex.quote(body)}"
+        return f"{self._command} fill {self._file}--token-env {self._variable} {shlex.quote(body)}"
 
     def _printf(self, body: str) -> str | None:
         """Writes the body with the shell's own means, or gives None where it has values of the target file."""

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import shlex
 import textwrap
 from typing import TYPE_CHECKING, Any
 
+from profile_relations_conformance.report.replay_line import replay_line
 from profile_relations_conformance.report.summary import Summary
 from profile_relations_conformance.target.shown_text import short, visible, without_commands
 
@@ -103,12 +103,7 @@ class _Report:
         }
 
     def _replay(self, item: dict[str, Any], failure: dict[str, Any]) -> str:
-        file = self._document["settings"]["report_json"]
-        if file is None:
-            return failure["replay"] or "can't be sent again from a shell"
-        target = self._document["settings"]["target"]
-        named = f" --target {shlex.quote(target)}" if target else ""
-        return f"relations-conformance replay {shlex.quote(file)} {item['id']}{named}"
+        return replay_line(self._document, item["id"]) or failure["replay"] or "can't be sent again from a shell"
 
     def _fitted(self, fields: Mapping[str, str], most: int) -> Iterator[str]:
         """Yields the fields in so many lines at most; each keeps one line, even where that is too many."""

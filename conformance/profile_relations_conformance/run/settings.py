@@ -7,6 +7,7 @@ from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
 
+from profile_relations_conformance.target.shown_text import PROGRAM
 from profile_relations_conformance.transport.connection import DIRECT, ConnectionOptions, header_of
 
 
@@ -32,6 +33,7 @@ class RunSettings:
         show_data: Whether reports show values of the target file; they never show the token.
         report_json: The file that the report is written to, which its own lines for `replay` name.
         connection: How the server is reached.
+        command: What the user calls the command line by, which lines to copy begin with.
     """
 
     target: Path | None = None
@@ -51,6 +53,7 @@ class RunSettings:
     show_data: bool = False
     report_json: Path | None = None
     connection: ConnectionOptions = DIRECT
+    command: str = PROGRAM
 
     def as_recorded(self, url: str) -> dict[str, Any]:
         """Gives the settings as a report holds them; there, the effort is called `profile`.

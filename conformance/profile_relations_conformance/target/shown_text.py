@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+PROGRAM = "relations-conformance"
+"""The name of the command line, where nothing tells how the user calls it."""
 _BLANK = "\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u2800\u3164\ufe00-\ufe0f\uffa0\U000e0100-\U000e01ef"
 """Letters and marks that are drawn as nothing, though Unicode does not class them as controls or formats."""
 _INVISIBLE = re.compile(rf"[^ -~\w]|[{_BLANK}]")
