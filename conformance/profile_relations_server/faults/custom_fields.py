@@ -229,3 +229,21 @@ class FieldByBeginning(Service):
             field for profile in self.store.profiles() for field in profile.fields if name and field.startswith(name)
         }
         return [found for field in sorted(names) for found in super(FieldByBeginning, self).text_in_field(field, text)]
+
+
+@breaks("SELECTOR-UNKNOWN")
+class TagsOfAnyField(Service):
+    """Tags are searched in all tag fields, whatever `field_name` says."""
+
+    def tags_in_field(self, name: str, text: str) -> Ids:
+        names = sorted({field for item in self.store.profiles() for field in item.fields})
+        return [found for field in names for found in super(TagsOfAnyField, self).tags_in_field(field, text)]
+
+
+@breaks("SELECTOR-UNKNOWN")
+class UnknownFieldFindsTheFirst(Service):
+    """A `field_name` that no profile has finds the first profile, since nothing is compared."""
+
+    def find_by_custom(self, body: Body) -> Ids:
+        names = {name for item in self.store.profiles() for name in item.fields}
+        return super().find_by_custom(body) if body["field_name"] in names else [self.store.profiles()[0].profile_id]

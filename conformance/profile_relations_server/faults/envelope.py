@@ -134,14 +134,6 @@ class RefusalWithoutReason(Service):
         return ""
 
 
-@breaks("REPLY-ERROR-TEXT-FILLED", "SUCCESS-TEXT")
-class SuccessWithoutText(Service):
-    """`error_text` of a success is empty, since there is no error to tell."""
-
-    def success_text(self) -> Json:
-        return ""
-
-
 @breaks("REPLY-DATA")
 class NoDataForNothing(Service):
     """A success that lists nothing leaves `data` out, as serializers do that skip empty lists."""

@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from profile_relations_server.service.match import Ids
     from profile_relations_server.service.messages import Body
 
+_OF_EVERY_OBJECT = ("toString", "constructor", "hasOwnProperty", "valueOf", "__proto__", "__class__", "__dict__")
+
 
 @breaks("MATCHING-UNKNOWN", "CONTRACT-INCOMPLETE")
 class UnknownModeIsDefault(Service):
@@ -46,16 +48,6 @@ class BeginningOfModeIsEnough(Service):
         return super().validate(body)
 
 
-@breaks("MATCHING-UNKNOWN")
-class EmptyModeIsDefault(Service):
-    """A `matching` that is empty counts as left out."""
-
-    def validate(self, body: Body) -> Row:
-        if body.get("matching") == "":
-            del body["matching"]
-        return super().validate(body)
-
-
 @breaks("MATCHING-CASE")
 class ModeInAnyCase(Service):
     """The name of a mode is read in capital letters too."""
@@ -63,16 +55,6 @@ class ModeInAnyCase(Service):
     def validate(self, body: Body) -> Row:
         if isinstance(body.get("matching"), str):
             body["matching"] = body["matching"].lower()
-        return super().validate(body)
-
-
-@breaks("MATCHING-TYPE")
-class NullModeIsDefault(Service):
-    """A `matching` of null counts as left out."""
-
-    def validate(self, body: Body) -> Row:
-        if "matching" in body and body["matching"] is None:
-            del body["matching"]
         return super().validate(body)
 
 
@@ -219,4 +201,14 @@ class ModeWithDashes(Service):
     def validate(self, body: Body) -> Row:
         if isinstance(body.get(MODE_FIELD), str):
             body[MODE_FIELD] = body[MODE_FIELD].replace("-", "_")
+        return super().validate(body)
+
+
+@breaks("MATCHING-UNKNOWN")
+class NameOfEveryObjectIsAMode(Service):
+    """A `matching` such as `toString` or `__class__` is known, since every object has a member of that name."""
+
+    def validate(self, body: Body) -> Row:
+        if body.get(MODE_FIELD) in _OF_EVERY_OBJECT:
+            del body[MODE_FIELD]
         return super().validate(body)

@@ -161,3 +161,23 @@ class TypeBeginsWithDigits(Service):
         if isinstance(rel_id, str) and rel_id.strip()[:1].isdecimal() and not rel_id.isdecimal():
             body["rel_id"] = int("".join(item for item in rel_id[:20] if item.isdecimal()))
         return super().validate(body)
+
+
+@breaks("REL-ID-WITHOUT-RELATIONS", "ROBUST-NUMBERS")
+class TypeZeroIsEveryType(Service):
+    """A `rel_id` of 0 means the relations of all types."""
+
+    def relations_of(self, rel_id: int, profile_id: str) -> Sequence[Relation]:
+        if rel_id:
+            return super().relations_of(rel_id, profile_id)
+        return [item for item in self.store.all_relations() if item.profile_id_a == profile_id]
+
+
+@breaks("REL-ID-WITHOUT-RELATIONS", "ROBUST-NUMBERS")
+class NegativeTypeIsEveryType(Service):
+    """A negative `rel_id` means the relations of all types, as -1 does in other calls."""
+
+    def relations_of(self, rel_id: int, profile_id: str) -> Sequence[Relation]:
+        if rel_id >= 0:
+            return super().relations_of(rel_id, profile_id)
+        return [item for item in self.store.all_relations() if item.profile_id_a == profile_id]

@@ -129,16 +129,6 @@ class NullEmailMatchesNone(Service):
         return super().validate(body)
 
 
-@breaks("SELECTOR-NULL", "SELECTOR-NO-FALLBACK", "CONTRACT-MISTYPED")
-class NullIsLeftOut(Service):
-    """A field that is null counts as left out, `matching` too."""
-
-    def validate(self, body: Body) -> Row:
-        for name in [name for name, value in body.items() if value is None]:
-            del body[name]
-        return super().validate(body)
-
-
 @breaks("SELECTOR-TYPE", "CONTRACT-MISTYPED")
 class NumbersBecomeText(Service):
     """A number where a text is required is taken as its digits."""

@@ -121,14 +121,6 @@ class ResourceIsRequired(Service):
         return row
 
 
-@breaks("RESOURCE-OTHER")
-class ResourceZeroIsNone(Service):
-    """A `resource_id` of 0 counts as left out."""
-
-    def emails_in_subscriptions(self, address: str, resource_id: int | None) -> Ids:
-        return super().emails_in_subscriptions(address, resource_id or None)
-
-
 @breaks("RESOURCE-TYPE")
 class TrueResourceIsIgnored(Service):
     """A `resource_id` of true is ignored."""
@@ -137,3 +129,14 @@ class TrueResourceIsIgnored(Service):
         if body.get("resource_id") is True:
             del body["resource_id"]
         return super().validate(body)
+
+
+@breaks("RESOURCE-OTHER")
+class NegativeResourceIsAnyResource(Service):
+    """A `resource_id` below 0 means any resource."""
+
+    def emails_in_subscriptions(self, address: str, resource_id: int | None) -> Ids:
+        return super().emails_in_subscriptions(address, None if (resource_id or 0) < 0 else resource_id)
+
+    def phones_in_subscriptions(self, number: str, resource_id: int | None) -> Ids:
+        return super().phones_in_subscriptions(number, None if (resource_id or 0) < 0 else resource_id)

@@ -11,7 +11,7 @@ from profile_relations_server.service.pipeline import Service
 
 if TYPE_CHECKING:
     from profile_relations_server.contract import Row
-    from profile_relations_server.service.messages import Body
+    from profile_relations_server.service.messages import Body, Call, Json, Reply
 
 
 class _TextFails(WithPages):
@@ -70,3 +70,50 @@ class QuoteEndsTheQuery(Service):
         if any(re.search(r"' *OR *'", text) for name in row.selectors for text in texts_of(body[name])):
             return [item.profile_id for item in self.store.profiles()]
         return super().candidates(mode, body)
+
+
+class _OneFieldFails(WithPages):
+    """Fails at a value in one field, all others of which are checked."""
+
+    field: str
+
+    def is_bad(self, value: Json) -> bool:
+        """Says whether the part behind the server fails at a value."""
+        raise NotImplementedError
+
+    async def carry_out(self, call: Call) -> Reply:
+        body = self.read(call)
+        self.authenticate(body)
+        if self.field in body and self.is_bad(body[self.field]):
+            raise Page(500)
+        return await super().carry_out(call)
+
+
+@breaks("ROBUST-TEXT", "NO-SERVER-ERROR")
+class SurrogateInAFieldNameIsAFailure(_OneFieldFails):
+    """Half of a surrogate pair in `field_name` makes the server fail; in the other fields it is checked."""
+
+    field = "field_name"
+
+    def is_bad(self, value: Json) -> bool:
+        return isinstance(value, str) and re.search("[\ud800-\udfff]", value) is not None
+
+
+@breaks("ROBUST-TEXT", "NO-SERVER-ERROR")
+class NulInAnIdentifierIsAFailure(_OneFieldFails):
+    """A NUL in `profile_id` makes the server fail; in the other fields it is checked."""
+
+    field = "profile_id"
+
+    def is_bad(self, value: Json) -> bool:
+        return isinstance(value, str) and "\0" in value
+
+
+@breaks("SELECTOR-TYPE", "NO-SERVER-ERROR")
+class NumberAsFieldNameIsAFailure(_OneFieldFails):
+    """A number for `field_name` makes the server fail; in the other fields its type is checked."""
+
+    field = "field_name"
+
+    def is_bad(self, value: Json) -> bool:
+        return isinstance(value, int | float)

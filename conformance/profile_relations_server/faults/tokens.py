@@ -241,3 +241,15 @@ class _WithToken(Refusal):
     def __init__(self, refusal: Refusal, token: str) -> None:
         super().__init__(refusal.code, refusal.text)
         self.token = token
+
+
+@breaks("TOKEN-TYPE")
+class TokenIsAQuery(Service):
+    """A token that is an object, such as `{"$ne": ""}`, is a condition of the query language that every token meets."""
+
+    def authenticate(self, body: Body) -> None:
+        token = body.get("token")
+        if isinstance(token, dict) and any(name.startswith("$") for name in token):
+            body["token"] = _GUEST
+            return
+        super().authenticate(body)

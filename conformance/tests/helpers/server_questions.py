@@ -33,6 +33,10 @@ CUSTOM: list[tuple[str, Any]] = [
     ("TAGS", "vip, none"),
     ("TAGS", ""),
     ("INTERESTS", "tea, running"),
+    ("INTERESTS", "tag-2, tag-1"),
+    ("LOYALTY", 1250),
+    ("LOYALTY", 2**32 + 7),
+    ("BALANCE", ""),
 ]
 REQUESTS: list[dict[str, Any]] = [
     *(
@@ -100,9 +104,18 @@ REQUESTS: list[dict[str, Any]] = [
     {"profile_id": JOHN} | {f"unknown_{number}": number for number in range(101)},
     *({"token": token, "profile_id": JOHN} for token in ("%", f"{TOKEN[:-1]}x")),
     {"matching": "profile_id", "profile_id": JOHN, "email": "mary.hill@example.com"},
+    *({"profile_id": JOHN, "rel_id": value} for value in (2 + 2**32, 2 + 2**64, 0, -1)),
+    *({"matching": name, "profile_id": JOHN} for name in ("toString", "__class__")),
+    {"matching": "phone", "phone": "7.9e10"},
+    {"email": "john.news@example.com", "resource_id": -1},
+    {"matching": "profile_id", "profile_id": "\0"},
+    *({"matching": "custom", "field_name": name, "field_value": 7} for name in (5, "\ud800")),
     {},
     {"matching": []},
-    *({"token": token, "profile_id": JOHN} for token in ("", None, True, [TOKEN], 5, "x", TOKEN.upper(), f" {TOKEN}")),
+    *(
+        {"token": token, "profile_id": JOHN}
+        for token in ("", None, True, [TOKEN], {"$ne": ""}, 5, "x", TOKEN.upper(), f" {TOKEN}")
+    ),
     *({"token": token, "profile_id": JOHN} for token in (TOKEN[:9], TOKEN + "x", "0" * 32, TOKEN[:16] + "0" * 16)),
 ]
 RIGHT = json.dumps({"token": TOKEN, "rel_id": 2, "profile_id": JOHN}).encode()
@@ -113,12 +126,14 @@ BODIES = [
     json.dumps({"rel_id": 2, "profile_id": JOHN}).encode(),
     json.dumps({"rel_id": 2, "matching": "email_profile", "email": "john@example.com"}).encode(),
     *(b"", b"{", RIGHT[:-1], b"[]", b"[" + RIGHT + b"]", b"null", b"[" * 500, b"\xef\xbb\xbf" + RIGHT),
-    *(RIGHT[:-1] + more for more in (b',"rel_id":2}', b',"x":NaN}')),
+    *(RIGHT[:-1] + more for more in (b',"rel_id":2}', b',"x":NaN}', b",}", b"/* all of it */}")),
+    *(RIGHT + more for more in (b" x", RIGHT)),
 ]
 CALLS = [
     *(Call(body, "application/json") for body in BODIES),
     *(Call(RIGHT, content_type) for content_type in ("text/plain", None)),
     Call(RIGHT.replace(TOKEN.encode(), b"made-up"), "text/plain"),
+    Call(b"rel_id=2&profile_id=" + JOHN.encode(), "application/x-www-form-urlencoded"),
     *(Call(RIGHT, "application/json", method) for method in ("GET", "PUT", "DELETE", "HEAD")),
     *(Call(RIGHT, "application/json") for _ in range(45)),
 ]

@@ -14,11 +14,14 @@ from profile_relations_server.commands.main import main
 from profile_relations_server.contract import contract_file, load_contract
 from profile_relations_server.faults import Fault, list_faults
 from profile_relations_server.http.app import App
+from profile_relations_server.service.messages import UNAVAILABLE, Refusal
 from profile_relations_server.service.pipeline import Service
 from profile_relations_server.service.variants import Variants
 from profile_relations_server.world.reader import load_world
 
 from tests.helpers.asked_service import make_service
+from tests.helpers.raw_http import connected, request
+from tests.helpers.server_processes import serving
 from tests.helpers.server_questions import CALLS, RIGHT
 
 if TYPE_CHECKING:
@@ -40,8 +43,14 @@ def correct_replies() -> list[Reply]:
     return asyncio.run(replies_of(make_service(WORLD, CONTRACT).service))
 
 
+async def no_seat() -> None:
+    """Says that nobody would be answered, which a test can't wait for."""
+    raise Refusal(UNAVAILABLE, "this would wait for ever")
+
+
 @pytest.mark.parametrize("fault", FAULTS, ids=lambda item: item.name)
-def test_a_fault_shows_in_a_reply(fault: Fault) -> None:
+def test_a_fault_shows_in_a_reply(fault: Fault, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("profile_relations_server.faults.connections.wait_for_a_seat", no_seat)
     faulty = asyncio.run(replies_of(make_service(WORLD, CONTRACT, fault=fault.name).service))
     assert len(faulty) == len(correct_replies())
     assert faulty != correct_replies()
@@ -88,3 +97,12 @@ def test_the_application_commits_the_fault_that_it_is_told() -> None:
 
     assert asyncio.run(ask(None)) == "Successful operation"
     assert asyncio.run(ask("success-text-ok")) == "OK"
+
+
+def test_a_second_reply_is_written_to_the_connection() -> None:
+    app = App(make_service(WORLD, CONTRACT, fault="refusal-is-written-twice").service)
+    with serving(app) as port, connected(port) as client:
+        client.send(request(b"{}"))
+        assert [client.error(), client.error()] == [401, 401]
+        client.send(request(RIGHT))
+        assert client.error() == 0
