@@ -105,7 +105,7 @@ class App:
             self.log.call(call, self._path, reply, perf_counter() - started)
 
     async def _reply(self, call: Call, refusal: Refusal | None) -> Reply:
-        proxys = self._proxy.answer(call.raw)
+        proxys = self._proxy.answer(call.raw) if self._proxy.is_there else None
         if proxys is not None:
             call.trace.code = proxys.status
             return proxys

@@ -53,7 +53,7 @@ class _Bucket:
 
 
 class Proxy:
-    """Answers some requests before they come to the server.
+    """Answers some requests before they come to the server; most servers have none, and `is_there` is false.
 
     Args:
         variants: What it takes offence at.
@@ -66,6 +66,8 @@ class Proxy:
         if rate is None and variants.throttling != "none":
             rate = Rate(100, 20)
         self._bucket = _Bucket(rate) if rate else None
+        offences = (variants.large_body != "read", variants.firewall != "none", variants.nesting != "envelope")
+        self.is_there = rate is not None or any(offences)
 
     def answer(self, raw: bytes) -> Reply | None:
         """Answers a request by its body; None passes it on."""
