@@ -14,7 +14,7 @@ from profile_relations_conformance.judging.results import Result
 from profile_relations_conformance.judging.verdict import Run
 from profile_relations_conformance.target.needs import missing_keys, why_exempt
 from profile_relations_conformance.transport.exchange import Room
-from profile_relations_conformance.transport.pace import BudgetSpentError, LockedOutError
+from profile_relations_conformance.transport.pace import LOCKED_OUT, BudgetSpentError, LockedOutError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -189,9 +189,7 @@ class Runner:
         suspicious = exchange.request.wrong_token or (case.failure and exchange.reply and exchange.reply.is_refusal)
         if suspicious and self._context.is_locked_out():
             asked = sum(item.request.wrong_token for item in (*self.run.exchanges, exchange))
-            raise LockedOutError(
-                f"the server locked the caller out after {asked} request{'' if asked == 1 else 's'} with a wrong token"
-            )
+            raise LockedOutError(f"{LOCKED_OUT} after {asked} request{'' if asked == 1 else 's'} with a wrong token")
 
     # --- All exchanges -----------------------------------------------------------------------------------------------
 

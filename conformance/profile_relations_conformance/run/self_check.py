@@ -14,18 +14,20 @@ from typing import TYPE_CHECKING
 
 from profile_relations_conformance.contract.ledger import load_ledger
 from profile_relations_conformance.errors import SuiteError, UsageError
-from profile_relations_conformance.judging.results import Outcome
+from profile_relations_conformance.judging.results import Outcome, Result
 from profile_relations_conformance.run.preflight import check_target
 from profile_relations_conformance.run.reference_server import list_faults, list_variants
 from profile_relations_conformance.run.runner import Runner
 from profile_relations_conformance.run.settings import RunSettings
 from profile_relations_conformance.run.setup import run_parts
+from profile_relations_conformance.transport.pace import LOCKED_OUT
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
     from profile_relations_conformance.judging.verdict import Run
 
+TOKEN_PLACE = "token-in"  # noqa: S105 - the name of a variant
 COMBINATIONS = 8
 """Correct servers that make several free choices at once, drawn from the seed."""
 
@@ -38,11 +40,13 @@ class Subject:
         name: The fault, or the choices of the variant.
         arguments: What `relations-server` is started with.
         breaks: The requirements that the fault breaks, the intended one first; empty for a correct server.
+        token_in: Where the tester knows that the server takes the token.
     """
 
     name: str
     arguments: tuple[str, ...]
     breaks: tuple[str, ...] = ()
+    token_in: str = "body"  # noqa: S105 - a place, no token
 
 
 @dataclass(frozen=True)
@@ -114,14 +118,17 @@ def _variants(seed: int) -> Iterator[Subject]:
 
 def _variant(choices: dict[str, str]) -> Subject:
     arguments = [part for name, value in choices.items() for part in ("--variant", f"{name}={value}")]
-    return Subject(" ".join(f"{name}={value}" for name, value in choices.items()), tuple(arguments))
+    name = " ".join(f"{name}={value}" for name, value in choices.items())
+    in_header = choices.get(TOKEN_PLACE) == "header"
+    return Subject(name, tuple(arguments), token_in="header" if in_header else "body")
 
 
 def try_subject(subject: Subject, seed: int, effort: str, whole: bool) -> Trial:  # noqa: FBT001 - for a pool's map
     """Runs the suite against one server; against a fault it stops once an intended requirement has failed."""
     watch = _Watch(subject, whole=whole)
     try:
-        with run_parts(RunSettings(effort=effort, seed=seed), server_options=subject.arguments) as parts:
+        settings = RunSettings(effort=effort, seed=seed)
+        with run_parts(settings, server_options=subject.arguments, token_in=subject.token_in) as parts:
             watch.start()
             check_target(parts)
             run = Runner(parts, load_ledger().requirements, stop_when=watch)()
@@ -159,11 +166,17 @@ def _trial(subject: Subject, run: Run, seconds: float) -> Trial:
     return Trial(
         subject,
         failed={name: item.failures[0].exchange.number for name, item in results if item.failed_cases},
-        untested={name: item.reason for name, item in results if item.outcome in {Outcome.NOT_TESTED, Outcome.ERRORED}},
+        untested={name: item.reason for name, item in results if _is_gap(item)},
         requests=run.requests,
         seconds=seconds,
         trouble=run.interrupted,
     )
+
+
+def _is_gap(result: Result) -> bool:
+    """Says whether a correct server should have been asked this; a lock-out takes only what is no MUST."""
+    is_after_lock_out = result.reason.startswith(LOCKED_OUT) and not result.requirement.is_must
+    return result.outcome in {Outcome.NOT_TESTED, Outcome.ERRORED} and not is_after_lock_out
 
 
 def try_all(  # noqa: PLR0913 - how to try, in one place

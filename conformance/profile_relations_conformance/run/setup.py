@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from profile_relations_conformance.checks.context import CheckContext
@@ -99,19 +99,26 @@ def _check_headers(connection: ConnectionOptions, target: Target) -> None:
 
 
 @contextmanager
-def run_parts(settings: RunSettings, *, server_options: Sequence[str] = ()) -> Iterator[RunParts]:
+def run_parts(
+    settings: RunSettings,
+    *,
+    server_options: Sequence[str] = (),
+    token_in: str = "body",  # noqa: S107 - a place, no token
+) -> Iterator[RunParts]:
     """Makes the parts of a run, starts the reference server where no target is named, and closes all in the end.
 
     Args:
         settings: The settings.
         server_options: Options of the reference server.
+        token_in: Where the reference server takes the token.
 
     Raises:
         SuiteError: If the contract or the target file can't be used, or the reference server does not start.
     """
     contract = load_contract(settings.contract)
     with _target(settings, server_options) as target:
-        parts = make_parts(settings, contract, target)
+        placed = target if settings.target is not None else replace(target, token_in=token_in)
+        parts = make_parts(settings, contract, placed)
         try:
             yield parts
         finally:

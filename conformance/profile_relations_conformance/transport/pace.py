@@ -17,6 +17,9 @@ FIRST_INTERVAL = 0.02
 LONGEST_INTERVAL = 2.0
 
 
+LOCKED_OUT = "the server locked the caller out"
+
+
 class BudgetSpentError(Exception):
     """No further request may be sent; what was not asked by now is not tested."""
 
