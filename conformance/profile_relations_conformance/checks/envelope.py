@@ -113,10 +113,13 @@ def an_empty_success_has_data(exchange: Exchange) -> Mismatch:
 
 @rule("REPLY-DATA-ARRAY", applies=success)
 def data_is_an_array_of_objects(exchange: Exchange) -> Mismatch:
-    """`data` is an array of objects; an object instead follows the page's table and not its example."""
+    """`data` is an array of objects; an object instead follows the documentation's table and not its example."""
     data = _reply(exchange).member("data")
     if isinstance(data, dict):
-        return "`data` as an array, as in the page's example", "`data` is an object, as in the page's table"
+        return (
+            "`data` as an array, as in the API documentation's example",
+            "`data` is an object, as in the API documentation's table",
+        )
     if isinstance(data, list) and not all(isinstance(entry, dict) for entry in data):
         return "an array of objects", "`data` holds something else than objects"
     return None
@@ -133,10 +136,13 @@ def total_count_is_an_integer(exchange: Exchange) -> Mismatch:
 
 @rule("REPLY-TOTAL-COUNT-PLACE", applies=success)
 def total_count_stands_beside_data(exchange: Exchange) -> Mismatch:
-    """`total_count` is a member of the reply; in `data` it follows the page's table and not its example."""
+    """`total_count` is a member of the reply; in `data` it follows the documentation's table and not its example."""
     reply = _reply(exchange)
     if reply.member("total_count") is ABSENT and reply.total is not ABSENT:
-        return "`total_count` beside `data`, as in the page's example", "it stands in `data`, as in the page's table"
+        return (
+            "`total_count` beside `data`, as in the API documentation's example",
+            "it stands in `data`, as in the API documentation's table",
+        )
     return None
 
 

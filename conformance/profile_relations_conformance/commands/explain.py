@@ -48,8 +48,9 @@ def add(commands: Commands[Parser]) -> None:
         "explain",
         _explain,
         help="tell all about a requirement",
-        description="Tells what a requirement says, why it matters and where the page says it. Then asks the reference "
-        "server, as it should be and with a fault, and shows a good and a bad reply to the same request.",
+        description="Tells what a requirement says, why it matters and where the API documentation says it. Then "
+        "asks the reference server, as it should be and with a fault, and shows a good and a bad reply to the same "
+        "request.",
         examples=EXAMPLES,
     )
     complete_by(parser.add_argument("id", metavar="ID", help="the requirement"), complete_ids)

@@ -37,7 +37,7 @@ def add(commands: Commands[Parser]) -> None:
         _self_check,
         help="try the suite on servers whose faults are known, and on correct ones",
         description="Runs the suite against the reference server with each of its faults, where it must fail, and "
-        "with each choice that the page leaves to a server, alone and together, where it must pass.",
+        "with each choice that the API documentation leaves to a server, alone and together, where it must pass.",
         examples=EXAMPLES,
     )
     parser.add_argument("--fault", default="*", metavar="GLOB", help="only the faults of these names")

@@ -37,7 +37,7 @@ class Requirement:
 
     @property
     def is_must(self) -> bool:
-        """Whether the page itself states it."""
+        """Whether the API documentation itself states it."""
         return self.level == "MUST"
 
 

@@ -146,10 +146,10 @@ class Grid:
         body = self._change(row, base, name, value)
         if body is None:
             return Cell(row, name, value, None, allowed=False, expectation=None, requirement="")
-        may_be_absent = name in {self._contract.mode_field, RESOURCE} and without_empty(self._contract, body) != body
-        is_free = body == base or (may_be_absent and not expect(self._known, body).must_refuse)
-        requirement = ALLOWED if is_free else self._requirement(row, name, value, body)
-        expectation = expect(self._known, body, first_row_decides=requirement == DEFAULT_BOTH)
+        expectation = expect(self._known, body)
+        requirement = ALLOWED if body == base else self._requirement(row, name, value, body, expectation)
+        if requirement == DEFAULT_BOTH:
+            expectation = expect(self._known, body, first_row_decides=True)
         return Cell(row, name, value, body, self._contract.allows(body), expectation, requirement)
 
     def _change(self, row: Row, base: dict[str, Json], name: str, value: Value) -> dict[str, Json] | None:
@@ -219,9 +219,11 @@ class Grid:
         """Fields that requests without a mode are searched by."""
         return {name for row in self._contract.rows if row.mode is None for name in row.selectors}
 
-    def _requirement(self, row: Row, name: str, value: Value, body: dict[str, Json]) -> str:
-        if self._contract.row_of(body) is None:
+    def _requirement(self, row: Row, name: str, value: Value, body: dict[str, Json], expectation: Expectation) -> str:
+        if expectation.must_refuse:
             return blame(self._contract, body)
+        if name in {self._contract.mode_field, RESOURCE} and without_empty(self._contract, body) != body:
+            return ALLOWED  # an optional field that holds nothing may be read as not given
         part = self._part(row, name)
         return OF_VALUE.get((part, value), OF_PART[part])
 

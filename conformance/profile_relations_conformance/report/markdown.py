@@ -52,7 +52,7 @@ def _failing(item: dict[str, Any]) -> Iterator[str]:
     head = f"<b>{_text(item['id'])}</b> ({item['level']}, {item['failed_cases']} of {item['cases']} cases)"
     yield f"<details><summary>{head}: {_code(item['statement'])}</summary>"
     yield ""
-    yield f"<p>The page: {_code(item['page'])}.</p>"
+    yield f"<p>The API documentation: {_code(item['page'])}.</p>"
     known = item["known_failing"]
     if known:
         until = f", until {known['expires']}" if known["expires"] else ""

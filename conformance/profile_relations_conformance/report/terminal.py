@@ -77,7 +77,11 @@ class _Report:
 
     def _failing(self, item: dict[str, Any]) -> Iterator[str]:
         name = visible(item["id"])
-        place = "good practice, not on the page" if item["page"] == SILENT else f"page: {item['page']}"
+        place = (
+            "good practice, not in the API documentation"
+            if item["page"] == SILENT
+            else f"API documentation: {item['page']}"
+        )
         facts = f"{item['level']}, {item['failed_cases']} of {item['cases']} cases; {visible(place)}"
         yield f"{self._paint(name, BOLD)}  {short(facts, self._width - len(name) - 2)}"
         failure = next(iter(item["failures"]), None)

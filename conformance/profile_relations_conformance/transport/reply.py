@@ -169,8 +169,8 @@ class Reply:
     def entries(self) -> list[Json] | None:
         """The relations that the reply lists, in any shape that shows some; None where nothing of the kind can be read.
 
-        The page's table calls `data` an object, so an object is read as one entry or as a map of entries. Where there
-        is no such `data`, whatever looks like a relation counts, wherever it stands.
+        The API documentation's table calls `data` an object, so an object is read as one entry or as a map of entries.
+        Where there is no such `data`, whatever looks like a relation counts, wherever it stands.
         """
         data = self.member("data")
         if isinstance(data, list):
@@ -184,7 +184,7 @@ class Reply:
 
     @property
     def total(self) -> Json:
-        """`total_count`, beside `data` or, as the page's table has it, in it; or ABSENT."""
+        """`total_count`, beside `data` or, as the API documentation's table has it, in it; or ABSENT."""
         total = self.member("total_count")
         data = self.member("data")
         if total is ABSENT and isinstance(data, dict):

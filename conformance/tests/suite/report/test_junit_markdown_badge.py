@@ -110,7 +110,7 @@ def test_a_failure_gives_its_rule_whole_and_the_telling_part_of_what_was_sent(re
     said = " ".join(text.split())
     for item in failed(report):
         assert f" rule {' '.join(item['statement'].split())} asked " in said
-        place = "good practice" if item["page"] == "–" else f"page: {item['page']}"  # noqa: RUF001 - the ledger's sign
+        place = "good practice" if item["page"] == "–" else f"API documentation: {item['page']}"  # noqa: RUF001 - the ledger's sign
         heading = next(line for line in text.splitlines() if line.startswith(f"{item['id']}  "))
         assert place[:12] in heading
         assert len(heading) <= 80
