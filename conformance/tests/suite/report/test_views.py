@@ -232,6 +232,26 @@ def test_a_server_that_can_not_be_judged_gets_reports_that_say_so(  # noqa: PLR0
     assert all("canary-5d1e90aa" not in item.read_text("utf-8") for item in (report, xml, page))
 
 
+def test_a_report_tells_how_the_server_was_reached_and_no_secret(
+    call: Callable[..., Said], server: str, target: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("GATEWAY_KEY", "canary-5d1e90aa")
+    report = tmp_path / "report.json"
+    way = ("--insecure", "--no-env", "--header", "X-Gateway=GATEWAY_KEY")
+    said = call(
+        "run", "--target", target, "--base-url", server, "--select", "TOKEN-EMPTY", *way, "--report-json", report
+    )
+    assert said.code == 0
+    told = load(report)["settings"]
+    assert (told["insecure"], told["no_env"], told["headers"]) == (True, True, ["X-Gateway"])
+    assert (told["ca_file"], told["client_cert"], told["proxy"]) == (None, None, None)
+    assert "canary-5d1e90aa" not in report.read_text("utf-8") + said.out
+    for name in ("ca_file", "client_cert", "proxy", "headers", "no_env", "insecure"):  # as in a report of before
+        del (document := json.loads(report.read_text("utf-8")))["settings"][name]
+        report.write_text(json.dumps(document), "utf-8")
+    load(report)
+
+
 def broken_off(_: Pace) -> int:
     raise KeyboardInterrupt
 
