@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import fields
+from dataclasses import fields, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -17,7 +17,7 @@ from profile_relations_conformance.commands.options import (
     add_target,
     connection_of,
 )
-from profile_relations_conformance.report.files import VIEWS, check_files
+from profile_relations_conformance.report.files import STDOUT, VIEWS, check_files
 from profile_relations_conformance.run.settings import RunSettings
 
 if TYPE_CHECKING:
@@ -59,7 +59,9 @@ def add(commands: Commands[Parser]) -> None:
     how.add_argument("--seed", type=int, default=0, metavar="N", help="seed of all that is drawn (default: 0)")
     add_pace(how)
     add_connection(run.add_argument_group("how the server is reached"))
-    out = run.add_argument_group("what is written")
+    out = run.add_argument_group(
+        "what is written", "F is a file, or - for standard output; the text then goes to standard error."
+    )
     for view, words in VIEWS.items():
         out.add_argument(f"--report-{view}", type=Path, metavar="F", help=words)
     out.add_argument("--show-data", action="store_true", help="write values of the target file as they are")
@@ -75,4 +77,6 @@ def _run(options: argparse.Namespace) -> int:
     named = {field.name: getattr(options, field.name) for field in fields(RunSettings) if field.name not in made}
     lists = {"select": tuple(options.select), "skip": tuple(options.skip)}
     settings = RunSettings(**named | lists | made)
+    if settings.report_json == STDOUT:
+        settings = replace(settings, report_json=None)  # which no line for `replay` can name
     return int(run_suite(settings, files, Progress))

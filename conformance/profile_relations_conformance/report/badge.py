@@ -6,7 +6,7 @@ import html
 import json
 from typing import Any
 
-from profile_relations_conformance.report.severity import counted, warnings
+from profile_relations_conformance.report.summary import WARNING, with_warnings
 
 LABEL = "profile relations"
 CHARACTER = 6.4
@@ -46,8 +46,9 @@ def render(document: dict[str, Any]) -> str:
 
 def _message(document: dict[str, Any]) -> tuple[str, str]:
     message, color = _judged(document["verdict"])
-    found = len(warnings(document))
-    return (f"{message}, {counted(found)}" if found and color in GOOD else message), color
+    found = with_warnings(document)["verdict"]["counts"].get(WARNING)
+    told = f"{message}, {found} {WARNING}{'' if found == 1 else 's'}"
+    return (told if found and color in GOOD else message), color
 
 
 def _judged(verdict: dict[str, Any]) -> tuple[str, str]:

@@ -6,14 +6,16 @@ import os
 import secrets
 import stat
 from importlib import import_module
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from profile_relations_conformance.errors import UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from pathlib import Path
 
+STDOUT = Path("-")
+"""Stands for standard output in the place of a file."""
 VIEWS = {
     "json": "the whole run as JSON, from which all other views are made",
     "html": "one HTML file without any outside asset, for a browser",
@@ -35,6 +37,8 @@ def check_files(files: Mapping[str, Path]) -> None:
     for view, path in files.items():
         if list(files.values()).count(path) > 1:
             raise UsageError(f"--report-{view}: {path} is named twice", "Give each report a file of its own")
+        if path == STDOUT:
+            continue
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
         except OSError as error:

@@ -14,13 +14,14 @@ from jinja2 import Environment, StrictUndefined, Template
 from markupsafe import Markup, escape
 
 from profile_relations_conformance.report.replay_line import replay_line
-from profile_relations_conformance.report.summary import Summary
+from profile_relations_conformance.report.summary import WARNING, Summary, with_warnings
 from profile_relations_conformance.report.text_diff import differing, reply_lines, request_lines
 from profile_relations_conformance.target.shown_text import visible
 
 OUTCOMES = {
     "errored": ("!", "the suite itself erred; this says nothing of the server"),
     "failed": ("✕", "at least one case failed"),
+    WARNING: ("▲", "a SHOULD failed, which does not fail the run"),
     "known failing": ("◐", "failed, as the list of known failures says"),
     "not tested": ("○", "could not be asked, so it says nothing of the server"),
     "passed": ("✓", "every case passed"),
@@ -38,6 +39,7 @@ _CODE = re.compile("`([^`]*)`")
 def render(document: dict[str, Any]) -> str:
     """Writes the whole report; nothing that a server or a file said becomes markup."""
     style, script = _asset("report.css"), _asset("report.js")
+    document = with_warnings(document)
     summary = Summary(document)
     return _template().render(
         report=document,
@@ -46,6 +48,7 @@ def render(document: dict[str, Any]) -> str:
         policy=f"default-src 'none'; img-src data:; style-src '{_digest(style)}'; script-src '{_digest(script)}'",
         outcomes=OUTCOMES,
         groups=summary.causes,
+        warnings=summary.warnings,
         few=sum(len(cause.requirements) for cause in summary.causes) <= MOST_OPEN,
         untested=summary.untested,
         grid=_grid(document["grid"]),

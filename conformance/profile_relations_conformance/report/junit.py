@@ -10,7 +10,7 @@ import re
 import xml.etree.ElementTree as ET
 from typing import Any
 
-from profile_relations_conformance.report.severity import is_warning
+from profile_relations_conformance.report.summary import WARNING, with_warnings
 
 DECLARATION = '<?xml version="1.0" encoding="UTF-8"?>\n'
 PACKAGE = "profile_relations"
@@ -19,6 +19,7 @@ REPLACEMENT = "\N{REPLACEMENT CHARACTER}"
 _TAGS = {
     "failed": "failure",
     "errored": "error",
+    WARNING: "skipped",
     "not tested": "skipped",
     "does not apply": "skipped",
     "known failing": "skipped",
@@ -27,8 +28,8 @@ _TAGS = {
 
 def render(document: dict[str, Any]) -> str:
     """Writes the whole report; characters that XML 1.0 forbids are replaced."""
-    requirements = document["requirements"]
-    tags = [_tag(item, document) for item in requirements]
+    requirements = with_warnings(document)["requirements"]
+    tags = [_TAGS.get(item["outcome"]) for item in requirements]
     totals = {
         "tests": str(len(requirements)),
         "failures": str(tags.count("failure")),
@@ -41,8 +42,8 @@ def render(document: dict[str, Any]) -> str:
     properties = ET.SubElement(suite, "properties")
     for name, value in _properties(document).items():
         ET.SubElement(properties, "property", _legal({"name": name, "value": value}))
-    for item, tag in zip(requirements, tags, strict=True):
-        _add_case(suite, item, tag)
+    for item in requirements:
+        _add_case(suite, item)
     closing = [*document["verdict"]["stale"], document["verdict"]["sentence"]]
     ET.SubElement(suite, "system-out").text = _clean("\n".join(closing))
     ET.indent(root)
@@ -57,26 +58,25 @@ def _properties(document: dict[str, Any]) -> dict[str, str]:
     return {"verdict": document["verdict"]["sentence"], **versions, **settings}
 
 
-def _tag(item: dict[str, Any], document: dict[str, Any]) -> str | None:
-    return "skipped" if is_warning(item, document) else _TAGS.get(item["outcome"])
-
-
-def _add_case(suite: ET.Element, item: dict[str, Any], tag: str | None) -> None:
+def _add_case(suite: ET.Element, item: dict[str, Any]) -> None:
     case = ET.SubElement(suite, "testcase", _legal({"classname": f"{PACKAGE}.{item['area']}", "name": item["id"]}))
+    tag = _TAGS.get(item["outcome"])
     if tag is None:
         return
-    outcome = ET.SubElement(case, tag, _legal({"message": _message(item, tag)}))
+    outcome = ET.SubElement(case, tag, _legal({"message": _message(item)}))
     if tag != "skipped":
         outcome.set("type", item["level"] if tag == "failure" else "SuiteError")
     if item["failures"] or tag == "error":
         outcome.text = _clean(_details(item))
 
 
-def _message(item: dict[str, Any], tag: str) -> str:
+def _message(item: dict[str, Any]) -> str:
     if item["known_failing"]:
         return f"known failure: {item['known_failing']['reason']}"
+    if item["outcome"] == WARNING:
+        return f"warning, a SHOULD that fails: {item['statement']}"
     if item["outcome"] == "failed":
-        return f"warning, a SHOULD that fails: {item['statement']}" if tag == "skipped" else str(item["statement"])
+        return str(item["statement"])
     return "the suite itself erred" if item["outcome"] == "errored" else item["reason"] or "nothing could be asked"
 
 

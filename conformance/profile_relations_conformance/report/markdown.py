@@ -6,7 +6,7 @@ import html
 import re
 from typing import TYPE_CHECKING, Any
 
-from profile_relations_conformance.report.summary import Summary
+from profile_relations_conformance.report.summary import WARNING, Summary, with_warnings
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -23,6 +23,7 @@ def render(document: dict[str, Any]) -> str:
 
 
 def _lines(document: dict[str, Any]) -> Iterator[str]:
+    document = with_warnings(document)
     verdict, summary = document["verdict"], Summary(document)
     yield f"## {_MARKS.get(verdict['exit_code'], '⚠️')} {_inline(verdict['sentence'])}"
     yield ""
@@ -38,6 +39,7 @@ def _lines(document: dict[str, Any]) -> Iterator[str]:
     for outcome, title in (
         ("errored", "The suite itself erred"),
         ("failed", "Failed"),
+        (WARNING, "Warnings: a SHOULD fails, which does not fail the run"),
         ("known failing", "Known failures"),
     ):
         found = summary.of(outcome)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from profile_relations_conformance.errors import LeakedTokenError, UsageError
 from profile_relations_conformance.report.document import document
-from profile_relations_conformance.report.files import render_views, write
+from profile_relations_conformance.report.files import STDOUT, render_views, write
 from profile_relations_conformance.report.screen import terminal_width, wants_color
 from profile_relations_conformance.report.terminal import render
 from profile_relations_conformance.target.redaction import shows
@@ -16,6 +16,7 @@ from profile_relations_conformance.target.redaction import shows
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
+    from typing import TextIO
 
     from profile_relations_conformance.report.record import RunRecord
 
@@ -35,14 +36,21 @@ def publish(record: RunRecord, files: Mapping[str, Path], *, printed: bool = Tru
         UsageError: If a file can't be written.
     """
     written = document(record)
-    text = render(written, color=wants_color(sys.stdout), width=terminal_width()) if printed else ""
+    printed_on = sys.stderr if STDOUT in files.values() else sys.stdout
+    text = (
+        render(written, color=wants_color(printed_on), width=terminal_width(), written=_names(files)) if printed else ""
+    )
     contents = render_views(written, files)
     if any(shows(secret, text, *contents.values()) for secret in record.redactor.secrets):
         raise _leak(record, files)
     trouble = _write_all(contents)
-    sys.stdout.write(text)
+    printed_on.write(text)
     if trouble is not None:
         raise trouble
+
+
+def _names(files: Mapping[str, Path]) -> list[str]:
+    return [str(path) for path in files.values() if path != STDOUT]
 
 
 def _write_all(contents: Mapping[Path, str]) -> UsageError | None:
@@ -50,6 +58,9 @@ def _write_all(contents: Mapping[Path, str]) -> UsageError | None:
     trouble = None
     for path, text in contents.items():
         try:
+            if path == STDOUT:
+                sys.stdout.write(text)
+                continue
             with suppress(OSError):  # writing the file then says what is wrong
                 path.parent.mkdir(parents=True, exist_ok=True)
             write({path: text})

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import textwrap
+from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 from profile_relations_conformance.report.replay_line import replay_line
-from profile_relations_conformance.report.summary import Summary
+from profile_relations_conformance.report.summary import Summary, with_warnings
 from profile_relations_conformance.target.shown_text import short, visible, without_commands
 
 if TYPE_CHECKING:
@@ -26,15 +27,23 @@ RIGHT_TOKEN = '"token":"{{token}}"'  # noqa: S105 - what stands for it
 SILENT = "–"  # noqa: RUF001 - how the ledger writes that the API documentation says nothing
 
 
-def render(document: dict[str, Any], *, color: bool = False, width: int = WIDTH) -> str:
+def render(document: dict[str, Any], *, color: bool = False, width: int = WIDTH, written: Sequence[str] = ()) -> str:
     """Writes the whole report.
 
     Args:
         document: The report document.
         color: Whether to use colours.
         width: Columns of the terminal.
+        written: The files that have the report too.
     """
-    return "\n".join(map(without_commands, _Report(document, width, color=color).lines())) + "\n"
+    lines = [*_Report(with_warnings(document), width, color=color).lines(), _reports(written)]
+    return "\n".join(map(without_commands, lines)) + "\n"
+
+
+def _reports(written: Sequence[str]) -> str:
+    if not written:
+        return "No report was written; --report-html FILE writes one for a browser"
+    return visible(f"Report{'' if len(written) == 1 else 's'}: {', '.join(written)}")
 
 
 class _Report:
@@ -51,14 +60,19 @@ class _Report:
             yield from (self._paint(line, BOLD + RED) for line in self._wrap(title))
             yield ""
             yield from (line for item in found for line in self._failing(item))
-        if any(item["failures"] for item in summary.new):
+        if summary.warnings:
+            title = f"Warnings ({len(summary.warnings)}): a SHOULD that fails; with --strict it fails the run"
+            yield from (self._paint(line, BOLD + YELLOW) for line in self._wrap(title))
+            yield ""
+            yield from (line for item in summary.warnings for line in self._failing(item))
+        if any(item["failures"] for item in (*summary.new, *summary.warnings)):
             yield from self._legend()
         yield from self._known(summary.known)
         yield from self._untested(summary.untested)
         yield from (self._paint(visible(line), RED) for line in self._document["verdict"]["stale"])
         if not self._document["complete"]:
             yield self._paint(visible(f"The run broke off: {self._document['interrupted']}"), YELLOW)
-        yield self._closing()
+        yield from self._closing()
 
     def _paint(self, text: str, code: str) -> str:
         return f"{code}{text}{RESET}" if self._color else text
@@ -142,20 +156,21 @@ class _Report:
             yield from self._wrap(f"{reason}: {', '.join(names[:MOST_NAMES])}{more}", 2)
         yield ""
 
-    def _closing(self) -> str:
+    def _closing(self) -> Iterator[str]:
+        """Yields the verdict, the counts and the time, each in a line of its own."""
         document = self._document
         verdict, versions = document["verdict"], document["versions"]
-        counts = ", ".join(f"{count} {label}" for label, count in verdict["counts"].items() if count)
-        made = [f"{name} {item['version']} {item['sha256'][:8]}".rstrip() for name, item in versions.items() if item]
-        parts = (
-            f"{len(document['requirements'])} requirements: {counts or 'none'}",
-            f"{document['requests']} requests in {document['seconds']:.1f} s",
-            f"seed {document['settings']['seed']}",
-            ", ".join(made),
-        )
-        sentence = f"{document['target']['url']}: {verdict['sentence']}"
         tint = GREEN if verdict["exit_code"] == 0 else RED
-        return f"{self._paint(visible(sentence), BOLD + tint)} | {visible(' | '.join(parts))}"
+        yield self._paint(visible(f"{document['target']['url']}: {verdict['sentence']}"), BOLD + tint)
+        yield visible("; ".join(self._counts()) or "No requirement was selected")
+        made = [f"{name} {item['version']}" for name, item in versions.items() if item]
+        asked = f"{document['requests']} requests in {document['seconds']:.1f} s"
+        yield visible(", ".join([asked, f"seed {document['settings']['seed']}", *made]))
+
+    def _counts(self) -> Iterator[str]:
+        for level in dict.fromkeys(item["level"] for item in self._document["requirements"]):
+            found = Counter(item["outcome"] for item in self._document["requirements"] if item["level"] == level)
+            yield f"{found.total()} {level}: {', '.join(f'{count} {label}' for label, count in found.most_common())}"
 
 
 def _cut_next(wrapped: Mapping[str, Sequence[str]]) -> str | None:

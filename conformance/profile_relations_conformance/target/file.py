@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 from functools import cache
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
@@ -29,6 +30,14 @@ from profile_relations_conformance.target.toml import read_toml
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+
+_NO_TOKENS = {
+    r"[\r\n]": "has a line break",
+    r"""^(["']).*\1$""": "stands in quotes",
+    r"^\s|\s$": "has a space at its beginning or end",
+}
+"""What a token can't be, as patterns, and what is said of it; files of settings bring such values about."""
 
 
 def load_target(
@@ -93,13 +102,18 @@ def read_token(name: str) -> Token:
     """Takes the token from an environment variable.
 
     Raises:
-        TargetFileError: If the variable is not set, or empty.
+        TargetFileError: If the variable is not set, or empty, or holds more than a token.
     """
     value = os.environ.get(name)
     if not value:
         raise TargetFileError(
             f"the environment variable {name}, which holds the token, is not set", f"Run: export {name}=…"
         )
+    for found, words in _NO_TOKENS.items():
+        if re.search(found, value):
+            raise TargetFileError(
+                f"the token in the environment variable {name} {words}", "Set the variable to the token alone"
+            )
     return Token(value)
 
 

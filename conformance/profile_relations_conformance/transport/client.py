@@ -191,7 +191,7 @@ class Client:
         except httpcore.TimeoutException:
             self.pace.check()
             self._note_silence()
-            return Exchange(number, request, None, f"no reply within {self.timeout:g} s")
+            return Exchange(number, request, None, f"no reply within {self.timeout:g} s (--timeout)")
         except UnreadableBodyError as error:
             return Exchange(number, request, None, str(error))
         except (httpcore.NetworkError, httpcore.ProtocolError) as error:

@@ -153,11 +153,11 @@ def test_a_should_that_fails_is_a_warning_unless_the_run_is_strict(
     code: int,
     outcome: str,
 ) -> None:
-    url = serve("--fault", "long-text-is-a-page")
-    result = suite("--relations-base-url", url, "-k", "ROBUST-LONG", *options)
+    url = serve("--fault", "array-is-a-failure")
+    result = suite("--relations-base-url", url, "-k", "ROBUST-NOT-AN-OBJECT", *options)
     assert result.ret == code
     result.assert_outcomes(**{outcome: 1})
-    assert ("warning, a SHOULD that fails: ROBUST-LONG" in str(result.stdout)) is (code == 0)
+    assert ("warning, a SHOULD that fails: ROBUST-NOT-AN-OBJECT" in str(result.stdout)) is (code == 0)
 
 
 def test_what_can_not_be_judged_ends_with_2(suite: Callable[..., pytest.RunResult], server: str) -> None:

@@ -7,7 +7,7 @@ import xml.etree.ElementTree as ET
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from profile_relations_conformance.report import badge, junit
+from profile_relations_conformance.report import badge, html, junit, markdown, terminal
 from profile_relations_conformance.run.reference_server import reference_server
 
 from tests.helpers.reports import judged
@@ -15,13 +15,13 @@ from tests.helpers.reports import judged
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-BROKEN = "ROBUST-LONG"
+BROKEN = "ROBUST-NOT-AN-OBJECT"
 
 
 @pytest.fixture(scope="module")
 def url() -> Iterator[str]:
     """A server that breaks one SHOULD alone."""
-    with pytest.MonkeyPatch.context() as patch, reference_server(["--fault", "long-text-is-a-page"]) as url:
+    with pytest.MonkeyPatch.context() as patch, reference_server(["--fault", "array-is-a-failure"]) as url:
         patch.setenv("RELATIONS_TOKEN", "8a28168486844c8bae2673a51d4433ff")
         yield url
 
@@ -56,3 +56,23 @@ def test_junit_skips_it_with_its_message(lenient: dict[str, Any], strict: dict[s
 def test_the_badge_counts_it(lenient: dict[str, Any], strict: dict[str, Any]) -> None:
     said = [json.loads(badge.endpoint(document)) for document in (lenient, strict)]
     assert [item["message"] for item in said] == ["tested in part, 1 warning", "not conformant"]
+
+
+def test_markdown_and_html_tell_warnings_from_failures(lenient: dict[str, Any], strict: dict[str, Any]) -> None:
+    assert "### Warnings: a SHOULD fails, which does not fail the run (1)" in markdown.render(lenient)
+    assert "### Failed" not in markdown.render(lenient)
+    assert "### Failed (1)" in markdown.render(strict)
+    pages = [html.render(document) for document in (lenient, strict)]
+    assert [f'id="{BROKEN}" data-outcome="warning"' in page for page in pages] == [True, False]
+    assert ['id="causes"' in page for page in pages] == [False, True]
+
+
+def test_the_terminal_shows_it_in_yellow_below_what_fails(lenient: dict[str, Any], strict: dict[str, Any]) -> None:
+    said, failing = (terminal.render(document, color=True) for document in (lenient, strict))
+    assert f"{terminal.YELLOW}Warnings (1): a SHOULD that fails; with --strict it fails the run" in said
+    assert terminal.RED not in said
+    assert terminal.RED in failing
+    assert "Warnings" not in failing
+    *_, verdict, counts, _, _ = terminal.render(lenient).splitlines()
+    assert verdict.endswith("with 1 warning (SHOULD)")
+    assert counts == "1 MUST: 1 passed; 1 SHOULD: 1 warning"

@@ -63,7 +63,7 @@ def say_nothing(connection: Connection) -> None:
 def test_a_request_takes_no_longer_than_the_timeout(script: Script, clients: list[Client]) -> None:
     with HostileServer(script) as server:
         found = client(server.url, clients, timeout=0.3).send(REQUEST, fresh=True)
-        assert (found.reply, found.trouble) == (None, "no reply within 0.3 s")
+        assert (found.reply, found.trouble) == (None, "no reply within 0.3 s (--timeout)")
 
 
 @pytest.mark.parametrize("script", [drip_headers, drip_body, say_nothing])
