@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Coroutine, Mapping
+from collections.abc import AsyncIterable, AsyncIterator, Coroutine, Iterable, Iterator, Mapping
 from ssl import SSLContext
 from types import TracebackType
 from typing import Any, Generic, Literal, NoReturn, Self, TypeVar, overload
@@ -12,7 +12,7 @@ from typing import Any, Generic, Literal, NoReturn, Self, TypeVar, overload
 import httpx
 
 from .api.relations import get_relations as _get_relations
-from .base_errors import ConfigurationError
+from .base_errors import ClientError, ConfigurationError
 from .drivers import AsyncSession, SyncSession
 from .models.custom_request import CustomRequest
 from .models.default_email_request import DefaultEmailRequest
@@ -28,6 +28,10 @@ from .retries import Retries
 from .settings import DEFAULT_LIMITS, DEFAULT_MAX_REPLY_SIZE, DEFAULT_TIMEOUT, set_up
 from .types import UNSET, Unset
 
+Item = TypeVar(
+    "Item",
+    bound="Mapping[str, Any] | EmailRequest | EmailProfileRequest | PhoneRequest | ProfileIdRequest | CustomRequest | DefaultEmailRequest | DefaultProfileIdRequest",
+)
 GetRelationsResult = TypeVar("GetRelationsResult", covariant=True)
 
 
@@ -304,6 +308,30 @@ class RelationsClient(_Calls[RelationsFound]):
     ) -> Any:
         return self._session.call(operation, self._session.prepare(operation, request, arguments, timeout)).parsed
 
+    def get_relations_many(
+        self,
+        requests: Iterable[Item],
+        *,
+        concurrency: int = 16,
+        in_order: bool = True,
+        timeout: float | None | Unset = UNSET,
+    ) -> Iterator[tuple[Item, RelationsFound | ClientError]]:
+        """Makes many calls, a few at a time, and gives each request with its result or its error.
+
+        A failed call is a value and ends nothing. Requests are taken from their source as their turn comes, so there may be
+        any number of them.
+
+        Args:
+            requests: Request models, or mappings with the arguments of `get_relations`.
+            concurrency: How many calls are under way at a time; `limits` of the client bounds them as well.
+            in_order: Whether the results come in the order of the requests, or as each is there.
+            timeout: Seconds for each attempt, instead of the client's; None for no bound.
+
+        Raises:
+            ConfigurationError: The concurrency or the timeout is none.
+        """
+        return self._session.many(_get_relations.OPERATION, requests, timeout, concurrency, in_order)
+
     @property
     def with_raw_response(self) -> RelationsClientWithRawResponse:
         """The same calls, which return the whole reply: status, headers and body beside the result."""
@@ -417,6 +445,30 @@ class AsyncRelationsClient(_Calls[Coroutine[Any, Any, RelationsFound]]):
             return (await self._session.call(operation, prepared)).parsed
 
         return parsed()
+
+    def get_relations_many(
+        self,
+        requests: Iterable[Item] | AsyncIterable[Item],
+        *,
+        concurrency: int = 16,
+        in_order: bool = True,
+        timeout: float | None | Unset = UNSET,
+    ) -> AsyncIterator[tuple[Item, RelationsFound | ClientError]]:
+        """Makes many calls, a few at a time, and gives each request with its result or its error.
+
+        A failed call is a value and ends nothing. Requests are taken from their source as their turn comes, so there may be
+        any number of them.
+
+        Args:
+            requests: Request models, or mappings with the arguments of `get_relations`.
+            concurrency: How many calls are under way at a time; `limits` of the client bounds them as well.
+            in_order: Whether the results come in the order of the requests, or as each is there.
+            timeout: Seconds for each attempt, instead of the client's; None for no bound.
+
+        Raises:
+            ConfigurationError: The concurrency or the timeout is none.
+        """
+        return self._session.many(_get_relations.OPERATION, requests, timeout, concurrency, in_order)
 
     @property
     def with_raw_response(self) -> AsyncRelationsClientWithRawResponse:

@@ -52,9 +52,8 @@ class Route:
     def _arguments(self) -> dict[str, Any]:
         return {
             "ssl_context": self.ssl_context,
-            # Calls take turns before they come here. A pool that made them wait would do so ever slower, the more wait.
+            # One call at a time uses it, so there is never more than one that is open.
             "max_connections": None,
-            "max_keepalive_connections": self.limits.max_keepalive_connections,
             "keepalive_expiry": self.limits.keepalive_expiry,
             "http2": self.http2,
         }

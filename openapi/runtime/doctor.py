@@ -1,19 +1,26 @@
-"""Says, without a network, whether this copy was edited, where it came from, and whether what it needs is installed."""
+"""Says whether this copy was edited, where it came from, whether its needs are met, and whether its contract moved."""
 
 from __future__ import annotations
 
 import hashlib
+import json
 import re
 import tomllib
+from importlib import import_module
 from importlib.metadata import PackageNotFoundError, version
+from importlib.util import find_spec
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+import httpx
+
+from .contract_changes import changes, without_words
+
 PACKAGE = Path(__file__).parent
-LOCK = "generator.lock"
+LOCK, CONTRACT = "generator.lock", "contract.json"
 REQUIREMENTS = {"attrs": [">=23.2"], "httpx": [">=0.27", "<0.29"]}
 _COMPARISONS: dict[str, Callable[[tuple[int, ...], tuple[int, ...]], bool]] = {
     ">=": lambda installed, limit: installed >= limit,
@@ -40,6 +47,52 @@ def examine(package: Path = PACKAGE) -> tuple[list[str], list[str]]:
         if installed is None or not _fits(installed, limits):
             unfit.append(f"{name} {wanted} is needed, and {installed or 'nothing'} is installed")
     return described, edits + unfit
+
+
+def moved(against: str, package: Path = PACKAGE) -> tuple[list[str], list[str]]:
+    """What differs between the contract of a copy and another edition of it: what breaks the copy comes last, apart.
+
+    Args:
+        against: A file or the URL of the other edition, in JSON, or in YAML where PyYAML is installed.
+        package: The copy.
+    """
+    try:
+        old = json.loads((package / CONTRACT).read_text("utf-8"))
+        new = without_words(_document(against))
+    except (OSError, ValueError, httpx.HTTPError, httpx.InvalidURL) as error:
+        return [], [f"{against} can't be compared: {error}"]
+    found = changes(old, new)
+    if not found:
+        words = "is the one of this copy" if old == new else "differs in what changes nothing for a client"
+        return [f"against    {against} {words}"], []
+    described = [f"against    {against}: {len(found)} changes, {sum(one.breaks for one in found)} of them breaking"]
+    described += [f"compatible {one.text}" for one in found if not one.breaks]
+    return described, [f"breaking: {one.text}" for one in found if one.breaks]
+
+
+def _document(place: str) -> dict[str, Any]:
+    if place.startswith(("https://", "http://")):
+        text = httpx.get(place, timeout=30, follow_redirects=True).raise_for_status().text
+    else:
+        text = Path(place).read_text("utf-8")
+    try:
+        document = json.loads(text)
+    except ValueError:
+        document = _yaml(text)
+    if not isinstance(document, dict):
+        raise ValueError("it is no OpenAPI document")  # noqa: TRY004 - what is caught above
+    return cast("dict[str, Any]", document)
+
+
+def _yaml(text: str) -> Any:
+    if find_spec("yaml") is None:
+        raise ValueError("it is no JSON, and PyYAML, which reads YAML, is not installed")
+    yaml = import_module("yaml")
+    try:
+        return yaml.safe_load(text)
+    except yaml.YAMLError as error:
+        problem = " ".join(str(error).split())
+    raise ValueError(problem)
 
 
 def _origin(lock: dict[str, Any]) -> Iterator[str]:

@@ -10,12 +10,16 @@ import anyio
 import httpx
 
 from .exchange import Attempt, Prepared, Send, exchange
+from .many import check_concurrency, in_tasks, in_threads
 from .scopes import PerLoop, PerProcess
 from .session import FAILURES, Session, closed
-from .settings import DEFAULT_LIMITS
+from .settings import DEFAULT_LIMITS, check_timeout
 from .transport import AsyncNetworkTransport, NetworkTransport
+from .types import Unset
 
 if TYPE_CHECKING:
+    from collections.abc import AsyncIterable, AsyncIterator, Iterable, Iterator
+
     from .base_errors import ClientError
     from .operations import Operation
     from .replies import Reply
@@ -85,6 +89,27 @@ class SyncSession(Session):
         finally:
             response.close()
 
+    def many(
+        self,
+        operation: Operation,
+        items: Iterable[Any],
+        timeout: float | Unset | None,
+        concurrency: int,
+        in_order: bool,
+    ) -> Iterator[tuple[Any, Any]]:
+        """Makes many calls, and gives each item with its result or its error.
+
+        Raises:
+            ConfigurationError: The timeout or the concurrency is none.
+        """
+        check_timeout(None if isinstance(timeout, Unset) else timeout)
+        check_concurrency(concurrency)
+
+        def call(item: Any) -> Any:
+            return self.call(operation, self.prepare_item(operation, item, timeout)).parsed
+
+        return in_threads(call, items, concurrency, in_order=in_order)
+
     def close(self) -> None:
         """Closes the connections."""
         self.is_closed = True
@@ -123,7 +148,7 @@ class AsyncSession(Session):
 
     async def _send(self, attempt: Attempt) -> Reply[None] | ClientError:
         turns = await self._turns.get()
-        async with turns.thing:
+        async with turns:
             if self.is_closed:
                 return closed()
             attempt.start()
@@ -146,6 +171,27 @@ class AsyncSession(Session):
             return attempt.finish()
         finally:
             await response.aclose()
+
+    def many(
+        self,
+        operation: Operation,
+        items: Iterable[Any] | AsyncIterable[Any],
+        timeout: float | Unset | None,
+        concurrency: int,
+        in_order: bool,
+    ) -> AsyncIterator[tuple[Any, Any]]:
+        """Makes many calls, and gives each item with its result or its error.
+
+        Raises:
+            ConfigurationError: The timeout or the concurrency is none.
+        """
+        check_timeout(None if isinstance(timeout, Unset) else timeout)
+        check_concurrency(concurrency)
+
+        async def call(item: Any) -> Any:
+            return (await self.call(operation, self.prepare_item(operation, item, timeout))).parsed
+
+        return in_tasks(call, items, concurrency, in_order=in_order)
 
     async def close(self) -> None:
         """Closes the connections of this event loop; those of others are closed when these end."""

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Awaitable, Callable
 
 T = TypeVar("T")
-_HELD: RunVar[WeakKeyDictionary[PerLoop[Any], Kept[Any]]] = RunVar("what clients hold in this event loop")
+_HELD: RunVar[WeakKeyDictionary[PerLoop[Any], Any]] = RunVar("what clients hold in this event loop")
 
 
 class PerProcess(Generic[T]):
@@ -51,14 +51,6 @@ class PerProcess(Generic[T]):
         return made[1] if made is not None and made[0] == os.getpid() else None
 
 
-class Kept(Generic[T]):
-    """A thing of one event loop. Whoever uses it keeps this as well, since the thing ends when nobody does."""
-
-    def __init__(self, thing: T) -> None:
-        self.thing = thing
-        self.ending: AsyncGenerator[None, None] | None = None
-
-
 class PerLoop(Generic[T]):
     """A thing that each event loop makes for itself on first use, and ends when it ends.
 
@@ -71,26 +63,22 @@ class PerLoop(Generic[T]):
         self._make = make
         self._end = end
 
-    async def get(self) -> Kept[T]:
+    async def get(self) -> T:
         """The thing of the running event loop."""
-        kept: Kept[T] | None = _held().get(self)
+        kept: tuple[T, AsyncGenerator[None, None] | None] | None = _held().get(self)
         if kept is None:
-            kept = Kept(self._make())
+            thing, ending = self._make(), None
             if self._end is not None:
-                kept.ending = _ended_with_the_loop(kept.thing, self._end, ref(self))
-                await anext(kept.ending)
-            _held()[self] = kept
-        return kept
-
-    def forget(self) -> None:
-        """Has the running event loop make another one; the old one ends when nobody uses it any more."""
-        _held().pop(self, None)
+                ending = _ended_with_the_loop(thing, self._end, ref(self))
+                await anext(ending)
+            kept = _held()[self] = (thing, ending)
+        return kept[0]
 
     async def drop(self) -> None:
         """Ends the thing of the running event loop; those of other loops end with these."""
-        kept: Kept[T] | None = _held().pop(self, None)
-        if kept is not None and kept.ending is not None:
-            await kept.ending.aclose()
+        _, ending = _held().pop(self, (None, None))
+        if ending is not None:
+            await ending.aclose()
 
 
 async def _ended_with_the_loop(
@@ -100,17 +88,16 @@ async def _ended_with_the_loop(
     try:
         yield
     finally:
-        alive = owner()
-        if alive is not None and (kept := _held().get(alive)) is not None and kept.thing is thing:
-            alive.forget()
+        if (alive := owner()) is not None:
+            _held().pop(alive, None)
         with anyio.CancelScope(shield=True):
             await end(thing)
 
 
-def _held() -> WeakKeyDictionary[PerLoop[Any], Kept[Any]]:
+def _held() -> WeakKeyDictionary[PerLoop[Any], Any]:
     try:
         return _HELD.get()
     except LookupError:
-        held: WeakKeyDictionary[PerLoop[Any], Kept[Any]] = WeakKeyDictionary()
+        held: WeakKeyDictionary[PerLoop[Any], Any] = WeakKeyDictionary()
         _HELD.set(held)
         return held

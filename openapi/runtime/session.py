@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Any, NoReturn
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, NoReturn, cast
 
 import httpcore
 import httpx
@@ -15,12 +16,10 @@ from .operations import choose
 from .redaction import Redactor, Secret
 from .replies import ACCEPTED_ENCODINGS, BodyTooLargeError, BodyUnreadableError
 from .settings import check_timeout, fits_header
-from .types import Unset
+from .types import UNSET, Unset
 from .version import PACKAGE, __version__
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from .operations import Operation
     from .settings import Settings
 
@@ -94,6 +93,26 @@ class Session:
         if isinstance(prepared, Exception):
             raise prepared
         return prepared
+
+    def prepare_item(self, operation: Operation, item: Any, timeout: float | Unset | None) -> Prepared:
+        """Makes a request of a request model, or of a mapping with the arguments of one.
+
+        Raises:
+            InvalidRequestError: It fits no request of the contract, or is neither.
+            ClosedError: The client was closed.
+        """
+        problem = ""
+        is_mapping = isinstance(item, Mapping)
+        arguments = cast("Mapping[str, Any]", item) if is_mapping else dict[str, Any]()
+        if unknown := arguments.keys() - operation.fields.keys() - operation.parameters:
+            problem = f"{operation.name}: {min(map(str, unknown))} is unknown"
+        try:
+            if not problem:
+                request = UNSET if is_mapping else item
+                return self.prepare(operation, request, arguments, timeout)
+        except TypeError as error:
+            problem = str(error)
+        raise InvalidRequestError(problem)
 
     def _prepared(
         self, operation: Operation, request: Any, arguments: Mapping[str, Any], timeout: float | None

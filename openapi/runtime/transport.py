@@ -1,20 +1,28 @@
-"""Carries requests over connections that belong to the process or the event loop which made them."""
+"""Carries requests over connections that belong to the process or the event loop which made them.
+
+Each call that is under way has a pool of its own, of one connection, and leaves it to the next call. A pool of many
+would look at each of its connections for each other one whenever a request comes or goes, and it loses a connection
+where a call is cancelled at the wrong moment.
+"""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, cast
+import contextlib
+from collections import deque
+from typing import TYPE_CHECKING, Any, Generic, TypeVar, cast
 
+import anyio
 import httpcore
 import httpx
 
-from .scopes import Kept, PerLoop, PerProcess
+from .scopes import PerLoop, PerProcess
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Iterator
+    from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 
     from .route import Route
 
-_FEW = 100
+Pool = TypeVar("Pool", httpcore.ConnectionPool, httpcore.AsyncConnectionPool)
 
 
 def _of_httpcore(request: httpx.Request) -> httpcore.Request:
@@ -39,8 +47,9 @@ def _is_replaced(method: Any) -> bool:
 
 
 class _Body(httpx.SyncByteStream):
-    def __init__(self, stream: Any) -> None:
+    def __init__(self, stream: Any, done: Callable[[], None]) -> None:
         self._stream = stream
+        self._done = done
 
     def __iter__(self) -> Iterator[bytes]:
         yield from self._stream
@@ -48,12 +57,13 @@ class _Body(httpx.SyncByteStream):
     def close(self) -> None:
         if hasattr(self._stream, "close"):
             self._stream.close()
+        self._done()
 
 
 class _AsyncBody(httpx.AsyncByteStream):
-    def __init__(self, stream: Any, pool: Kept[httpcore.AsyncConnectionPool]) -> None:
+    def __init__(self, stream: Any, done: Callable[[], Awaitable[None]]) -> None:
         self._stream = stream
-        self._pool = pool
+        self._done = done
 
     async def __aiter__(self) -> AsyncIterator[bytes]:
         async for part in self._stream:
@@ -62,49 +72,112 @@ class _AsyncBody(httpx.AsyncByteStream):
     async def aclose(self) -> None:
         if hasattr(self._stream, "aclose"):
             await self._stream.aclose()
+        await self._done()
+
+
+class Idle(Generic[Pool]):
+    """The pools that no call uses, the last one that was used on top.
+
+    Args:
+        make: Makes a pool.
+        most: How many are kept; None for all.
+    """
+
+    def __init__(self, make: Callable[[], Pool], most: int | None) -> None:
+        self._make: Callable[[], Pool] = make
+        self._most = most
+        self._pools: deque[Pool] = deque()
+
+    def take(self) -> Pool:
+        """One for a call."""
+        with contextlib.suppress(IndexError):
+            return self._pools.pop()
+        return self._make()
+
+    def give(self, pool: Pool) -> list[Pool]:
+        """Takes one back, and returns those that are to be closed: too many, or with a connection that has expired."""
+        if not pool.connections:
+            return [pool]
+        self._pools.append(pool)
+        with contextlib.suppress(IndexError):
+            is_one_too_many = self._most is not None and len(self._pools) > self._most
+            if is_one_too_many or _has_expired(self._pools[0]):
+                return [self._pools.popleft()]
+        return []
+
+    def empty(self) -> list[Pool]:
+        """All of them, which are to be closed."""
+        pools: list[Pool] = [*self._pools]
+        self._pools.clear()
+        return pools
+
+
+def _has_expired(pool: httpcore.ConnectionPool | httpcore.AsyncConnectionPool) -> bool:
+    return all(connection.has_expired() for connection in pool.connections)
 
 
 class NetworkTransport(httpx.BaseTransport):
     """Carries requests for threads. What goes wrong is raised as httpcore's own errors."""
 
     def __init__(self, route: Route) -> None:
-        self._pool = PerProcess(route.pool)
+        self._idle = PerProcess(lambda: Idle(route.pool, route.limits.max_keepalive_connections))
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
         """Sends a request, and returns its reply as soon as its head is there."""
         if _is_replaced(httpx.HTTPTransport.handle_request):
             return httpx.HTTPTransport().handle_request(request)
-        response = self._pool.get().handle_request(_of_httpcore(request))
-        return _of_httpx(response, _Body(response.stream))
+        idle = self._idle.get()
+        pool = idle.take()
+        try:
+            response = pool.handle_request(_of_httpcore(request))
+        except BaseException:
+            pool.close()
+            raise
+
+        def done() -> None:
+            for superfluous in idle.give(pool):
+                superfluous.close()
+
+        return _of_httpx(response, _Body(response.stream, done))
 
     def close(self) -> None:
         """Closes the connections of this process."""
-        pool = self._pool.drop()
-        if pool is not None:
+        idle = self._idle.drop()
+        for pool in idle.empty() if idle is not None else ():
             pool.close()
+
+
+async def _close_all(idle: Idle[httpcore.AsyncConnectionPool]) -> None:
+    for pool in idle.empty():
+        await pool.aclose()
 
 
 class AsyncNetworkTransport(httpx.AsyncBaseTransport):
     """Carries requests for coroutines. What goes wrong is raised as httpcore's own errors."""
 
     def __init__(self, route: Route) -> None:
-        self._pool = PerLoop(route.async_pool, httpcore.AsyncConnectionPool.aclose)
-        # A call that is cancelled may leave a connection in the pool that was never opened, so there may be more than
-        # calls at a time. Once there are many of them, the pool is replaced.
-        self._most_connections = 2 * (route.limits.max_connections or _FEW)
+        self._idle = PerLoop(lambda: Idle(route.async_pool, route.limits.max_keepalive_connections), _close_all)
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         """Sends a request, and returns its reply as soon as its head is there."""
         if _is_replaced(httpx.AsyncHTTPTransport.handle_async_request):
             return await httpx.AsyncHTTPTransport().handle_async_request(request)
-        pool = await self._pool.get()
+        idle = await self._idle.get()
+        pool = idle.take()
         try:
-            response = await pool.thing.handle_async_request(_of_httpcore(request))
-        finally:
-            if len(pool.thing.connections) > self._most_connections:
-                self._pool.forget()
-        return _of_httpx(response, _AsyncBody(response.stream, pool))
+            response = await pool.handle_async_request(_of_httpcore(request))
+        except BaseException:
+            with anyio.CancelScope(shield=True):
+                await pool.aclose()
+            raise
+
+        async def done() -> None:
+            for superfluous in idle.give(pool):
+                with anyio.CancelScope(shield=True):
+                    await superfluous.aclose()
+
+        return _of_httpx(response, _AsyncBody(response.stream, done))
 
     async def aclose(self) -> None:
         """Closes the connections of this event loop."""
-        await self._pool.drop()
+        await self._idle.drop()

@@ -100,7 +100,7 @@ class Facts:
             },
             "refusal": _refusal(fields),
             "lenient": {} if is_request else self._lenient(schema, fields),
-            "items": _items(fields) if name in self._replies() else "",
+            "listed": _listed(fields) if name in self._replies() else "",
         }
 
     def _lenient(self, schema: Schema, fields: dict[str, Schema]) -> dict[str, str]:
@@ -116,6 +116,8 @@ class Facts:
             ):
                 instead[name] = "{}"
             elif counted := value.get("x-counts"):
+                if [*fields].index(counted) > [*fields].index(name):
+                    raise ContractError(f"{name} counts {counted}, which has to stand before it")
                 instead[name] = f"len({argument(counted)})"
             elif name in texts:
                 instead[name] = '""'
@@ -162,6 +164,7 @@ class Facts:
                 {"summary": one.get("summary", ""), "call": self._call(name, one["value"])} for one in examples.values()
             ],
             "may_lack_security": {} in operation.get("security", [{}]),
+            "command": _command(name, operation.get("tags", [])),
         }
 
     def _call(self, name: str, value: Mapping[str, Any]) -> str:
@@ -231,7 +234,13 @@ def _header(scheme: Schema) -> Schema | None:
     return None
 
 
-def _items(fields: dict[str, Schema]) -> str:
+def _command(name: str, tags: list[str]) -> str:
+    """What the call is called on a command line: its name without that of what its client is for."""
+    words = {word for tag in tags for word in argument(tag).split("_")}
+    return "-".join(word for word in name.split("_") if word not in words) or name
+
+
+def _listed(fields: dict[str, Schema]) -> str:
     """The attribute whose members a reply is a list of; empty where there is not one alone."""
     lists = [name for name, value in fields.items() if value.get("type") == "array"]
     return argument(lists[0]) if len(lists) == 1 else ""

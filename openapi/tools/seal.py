@@ -17,13 +17,15 @@ from typing import TYPE_CHECKING
 
 import yaml
 
+from openapi.runtime.contract_changes import without_words
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
 ROOT = Path(__file__).resolve().parents[2]
 RUNTIME = ROOT / "openapi" / "runtime"
 LICENSE = ROOT / "LICENSE"
-LOCK = "generator.lock"
+LOCK, CONTRACT = "generator.lock", "contract.json"
 GENERATOR = "openapi-python-client"
 FORMATTER = "ruff"
 _COMMENT = {
@@ -51,6 +53,8 @@ def seal(client: Path, contract: Path, sources: Iterable[Path]) -> None:
         path.write_text(f"{_comment(path, origin)}\n{path.read_text('utf-8')}", "utf-8")
     # As it stands: whoever looks for a license compares it with the known ones.
     shutil.copy(LICENSE, client)
+    meaning = without_words(yaml.safe_load(contract.read_text("utf-8")))
+    (package / CONTRACT).write_text(f"{json.dumps(meaning, indent=1, ensure_ascii=False)}\n", "utf-8")
     text = lock_text(package, contract, sources)
     (package / LOCK).write_text(f"{_comment(package / LOCK, origin)}\n{text}", "utf-8")
 

@@ -37,7 +37,7 @@ def test_a_sound_copy_says_where_it_came_from(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(sys, "argv", ["profile_relations_client", "doctor"])
-    assert command.main() == 0
+    assert command.main({}, "URL", {}) == 0
     shown = capsys.readouterr()
     assert shown.err == ""
     assert f"openapi/relations.openapi.yaml, version {CONTRACT['info']['version']}" in shown.out
