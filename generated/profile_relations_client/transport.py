@@ -108,7 +108,7 @@ class Idle(Generic[Pool]):
 
     def empty(self) -> list[Pool]:
         """All of them, which are to be closed."""
-        pools: list[Pool] = [*self._pools]
+        pools = list(self._pools)
         self._pools.clear()
         return pools
 

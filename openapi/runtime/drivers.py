@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import anyio
 import httpx
 
+from .base_errors import ClientError
 from .exchange import Attempt, Prepared, Send, exchange
 from .many import check_concurrency, in_tasks, in_threads
 from .scopes import PerLoop, PerProcess
@@ -20,7 +21,6 @@ from .types import Unset
 if TYPE_CHECKING:
     from collections.abc import AsyncIterable, AsyncIterator, Iterable, Iterator
 
-    from .base_errors import ClientError
     from .operations import Operation
     from .replies import Reply
     from .settings import Setup
@@ -158,7 +158,13 @@ class AsyncSession(Session):
                 with anyio.fail_after(None if attempt.timeout is None else attempt.timeout + _GRACE):
                     return await self._receive(attempt)
             except FAILURES as error:
+                problem: Exception = error
+            except RuntimeError as error:
+                if "loop" not in str(error):
+                    raise
                 problem = error
+        if isinstance(problem, RuntimeError):
+            return ClientError(f"{problem}: make a transport for each event loop, or leave it out")
         return attempt.failure(problem)
 
     async def _receive(self, attempt: Attempt) -> Reply[None]:

@@ -59,9 +59,13 @@ class Connection:
         self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
         self._socket.close()
 
-    def receive(self) -> bytes:
+    def pause(self, seconds: float) -> None:
+        """Does nothing for a while, or until the test is over."""
+        self._stopped.wait(seconds)
+
+    def receive(self, most: int = 65536) -> bytes:
         """Receives the next bytes; a connection that the client has closed is an error."""
-        data = self._socket.recv(65536)
+        data = self._socket.recv(most)
         if not data:
             raise ConnectionError
         return data
