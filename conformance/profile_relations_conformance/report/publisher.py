@@ -16,7 +16,6 @@ from profile_relations_conformance.target.redaction import shows
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
-    from typing import TextIO
 
     from profile_relations_conformance.report.record import RunRecord
 

@@ -134,7 +134,7 @@ def test_a_file_that_is_no_certificate_is_told(option: str, content: str | None,
     if content is not None:
         path.write_text(content, "utf-8")
     with pytest.raises(UsageError, match=rf"--{option.replace('_', '-')} .*file\.pem can't be used \("):
-        ask("https://127.0.0.1:1/api", ConnectionOptions(**{option: path}))
+        ask("https://127.0.0.1:1/api", replace(ConnectionOptions(), **{option: path}))
 
 
 def test_a_broken_file_of_the_variable_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
