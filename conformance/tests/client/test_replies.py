@@ -52,9 +52,11 @@ def error_of(script: Callable[[Connection], None], **options: Any) -> ClientErro
 
 def read(body: bytes, *fields: str) -> int:
     """How many relations a call finds."""
-    with HostileServer(replies(body, "200 OK", *fields)) as server:
-        with RelationsClient(server.url, token=TOKEN, retries=0) as api:
-            return len(api.get_relations(**ARGUMENTS))
+    with (
+        HostileServer(replies(body, "200 OK", *fields)) as server,
+        RelationsClient(server.url, token=TOKEN, retries=0) as api,
+    ):
+        return len(api.get_relations(**ARGUMENTS))
 
 
 RETRY_AFTER = st.text() | st.sampled_from(

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import ssl
 from contextlib import closing
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -133,8 +132,10 @@ def test_a_file_that_is_no_certificate_is_told(option: str, content: str | None,
     path = tmp_path / "file.pem"
     if content is not None:
         path.write_text(content, "utf-8")
+    named = {"ca_file": ConnectionOptions(ca_file=path), "client_cert": ConnectionOptions(client_cert=path)}
+    made = named[option]
     with pytest.raises(UsageError, match=rf"--{option.replace('_', '-')} .*file\.pem can't be used \("):
-        ask("https://127.0.0.1:1/api", replace(ConnectionOptions(), **{option: path}))
+        ask("https://127.0.0.1:1/api", made)
 
 
 def test_a_broken_file_of_the_variable_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
