@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import ssl
 from contextlib import closing
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
