@@ -30,7 +30,7 @@ class Baselines:
 
     def __init__(self, members: Iterable[str]) -> None:
         self._members = tuple(members)
-        self._relations: dict[KnownProfile, Relations] = {}
+        self._history: dict[KnownProfile, list[Relations]] = {}
         self._doubted: set[KnownProfile] = set()
         self._without_props: set[KnownProfile] = set()
         self._unsteady: set[KnownProfile] = set()
@@ -54,7 +54,7 @@ class Baselines:
         votes = Counter(frozenset(relations.items()) for relations in map(self.relations, listing))
         if votes:
             most_shown, _ = votes.most_common(1)[0]
-            self._relations[profile] = Counter(dict(most_shown))
+            self._history[profile] = [Counter(dict(most_shown))]
 
     def relations(self, reply: Reply) -> Relations:
         """Gives the relations of a reply as a multiset, since their order is free."""
@@ -67,11 +67,11 @@ class Baselines:
 
     def set(self, profile: KnownProfile, reply: Reply) -> None:
         """Takes a reply as the profile's relations of its own `rel_id`."""
-        self._relations[profile] = self.relations(reply)
+        self._history[profile] = [self.relations(reply)]
 
     def of(self, profile: KnownProfile) -> Relations | None:
         """Gives the profile's relations, or None where no request showed them."""
-        return self._relations.get(profile)
+        return self._history[profile][-1] if profile in self._history else None
 
     def doubt_of(self, profiles: Iterable[KnownProfile]) -> str:
         """Says that the target file may be wrong, where one of the profiles is not found by its own identifier."""
@@ -83,17 +83,17 @@ class Baselines:
     def difference(self, reply: Reply, profiles: Iterable[KnownProfile]) -> str:
         """Says what a reply's relations of one of the profiles, and of nobody else, differ in from those known."""
         for profile in profiles:
-            known = self._relations.get(profile)
+            known = self.of(profile)
             if known and reply.owners == {profile.profile_id.lower()}:
                 return discrepancy(self.relations(reply), known)
         return ""
 
     def shows(self, reply: Reply, profile: KnownProfile) -> bool:
         """Says whether a success lists this profile's relations, all of them and nothing else."""
-        known = self._relations.get(profile)
-        if known is None or profile in self._unsteady:
+        if profile not in self._history or profile in self._unsteady:
             return self.shows_owner(reply, profile)
-        return self._seen(profile, self.relations(reply)) == self._seen(profile, known)
+        shown = self._seen(profile, self.relations(reply))
+        return any(shown == self._seen(profile, known) for known in self._history[profile])
 
     def _seen(self, profile: KnownProfile, relations: Relations) -> Relations:
         """Gives what of a profile's relations is compared: without properties, where those change all the time."""
@@ -101,8 +101,7 @@ class Baselines:
 
     def may_have_moved(self, reply: Reply | None, profile: KnownProfile) -> bool:
         """Says whether a reply shows relations of this profile alone, or none, and others than those known."""
-        known = self._relations.get(profile)
-        return known is not None and reply is not None and reply.is_success and self.shows_owner(reply, profile)
+        return profile in self._history and reply is not None and reply.is_success and self.shows_owner(reply, profile)
 
     def settle(self, profile: KnownProfile, reply: Reply, now: Reply) -> bool:
         """Says whether data that moved explains a reply with other relations than those known, and learns from it.
@@ -114,12 +113,12 @@ class Baselines:
         """
         shown, after = self.relations(reply), self.relations(now)
         for narrowed in (self._without_props, self._unsteady):
-            seen = [self._seen(profile, relations) for relations in (self._relations[profile], shown, after)]
+            seen = [self._seen(profile, relations) for relations in (self._history[profile][-1], shown, after)]
             cause = cause_of(*seen)
             if cause is Cause.WRONG:
                 return False
             self.moved.add(profile)
-            self._relations[profile] = after
+            self._history[profile].append(after)
             if cause is Cause.MOVED:
                 return True
             narrowed.add(profile)
@@ -135,8 +134,12 @@ class Baselines:
             elif profile in self._without_props:
                 how = "its relations were compared without their properties"
             else:
-                how = "what it showed last was compared with"
+                how = "its replies were compared with all that it had shown"
             yield f"the data of {profile.key} changed during the run: {how}"
+
+    def shows_now(self, reply: Reply | None, profile: KnownProfile) -> bool:
+        """Says whether there is a reply that lists this profile's relations as they are known."""
+        return reply is not None and reply.is_success and self.shows(reply, profile)
 
     def shows_owner(self, reply: Reply, profile: KnownProfile) -> bool:
         """Says whether a success lists relations of this profile alone, of whatever type, or none."""

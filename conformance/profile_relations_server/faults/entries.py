@@ -114,7 +114,7 @@ class EmptyPropsAreAList(Service):
         return relation.props or []
 
 
-@breaks("ENTRY-PROPS")
+@breaks("ENTRY-PROPS-EMPTY")
 class EmptyPropsAreLeftOut(Service):
     """An entry without properties has no `props`."""
 
@@ -123,7 +123,7 @@ class EmptyPropsAreLeftOut(Service):
         return entry if entry["props"] else without(entry, "props")
 
 
-@breaks("ENTRY-PROPS")
+@breaks("ENTRY-PROPS-EMPTY")
 class EmptyPropsAreNull(Service):
     """`props` without properties is null."""
 

@@ -134,7 +134,7 @@ class RefusalWithoutReason(Service):
         return ""
 
 
-@breaks("REPLY-DATA")
+@breaks("REPLY-DATA-EMPTY")
 class NoDataForNothing(Service):
     """A success that lists nothing leaves `data` out, as serializers do that skip empty lists."""
 
@@ -142,7 +142,7 @@ class NoDataForNothing(Service):
         return super().reply(status, envelope if envelope.get("data") else without(envelope, "data"))
 
 
-@breaks("REPLY-DATA", "REPLY-DATA-ARRAY")
+@breaks("REPLY-DATA-EMPTY")
 class NullDataForNothing(Service):
     """`data` of a success that lists nothing is null."""
 

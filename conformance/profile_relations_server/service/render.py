@@ -29,15 +29,6 @@ _encode = msgspec.json.Encoder().encode
 _OWN_CODES = 9000
 
 
-def _empty(mapping: Body, name: str, how: str) -> None:
-    """Writes a member that holds nothing as the variant says; one that a fault has changed is left alone."""
-    if name in mapping and not mapping[name]:
-        if how == "null":
-            mapping[name] = None
-        elif how == "omitted":
-            del mapping[name]
-
-
 class RenderSteps:
     """Steps that write a reply. Each of them can be overridden alone."""
 
@@ -54,8 +45,6 @@ class RenderSteps:
         }
         if self.variants.extra_members == "some":
             envelope["took"] = {"seconds": 0.001}
-        if not found.relations:
-            _empty(envelope, "data", self.variants.empty_data)
         return self.reply(self.success_status(), envelope)
 
     def data(self, found: Found) -> Json:
@@ -84,8 +73,6 @@ class RenderSteps:
         }
         if self.variants.extra_members == "some":
             entry["rel_id"] = relation.rel_id
-        if not relation.props:
-            _empty(entry, "props", self.variants.empty_props)
         return entry
 
     def identifier(self, profile_id: str) -> str:

@@ -106,12 +106,6 @@ class Variants:
     empty_fields: Literal["as-given", "not-given"] = _choice(
         "as-given", "EMPTY-FIELDS", 'null, "" and a `resource_id` of 0 in an optional field: as they are, or not given'
     )
-    empty_data: Literal["list", "null", "omitted"] = _choice(
-        "list", "EMPTY-SUCCESS", "`data` of a success with no entries: [], null, or left out"
-    )
-    empty_props: Literal["object", "null", "omitted"] = _choice(
-        "object", "EMPTY-SUCCESS", "`props` of an entry without properties: {}, null, or left out"
-    )
     success_text: Literal["documented", "empty"] = _choice(
         "documented", "EMPTY-SUCCESS-TEXT", "text of a success: the documented one, or none"
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
 from profile_relations_server.service.messages import Call
@@ -20,28 +20,6 @@ NOTHING = {"profile_id": JOHN, "rel_id": 77}
 
 def served(world: World, contract: Contract, *options: str) -> Asked:
     return make_service(world, contract, Variants.parse(options))
-
-
-@pytest.mark.parametrize(("value", "members"), [("list", {"data": []}), ("null", {"data": None}), ("omitted", {})])
-def test_data_of_a_success_with_no_entries(
-    world: World, contract: Contract, value: str, members: dict[str, Any]
-) -> None:
-    server = served(world, contract, f"empty-data={value}")
-    rest = {"error": 0, "error_text": "Successful operation", "total_count": 0}
-    assert server.envelope(**NOTHING) == members | rest
-    assert len(server.envelope(profile_id=JOHN)["data"]) == 1
-
-
-@pytest.mark.parametrize(("value", "members"), [("object", {"props": {}}), ("null", {"props": None}), ("omitted", {})])
-def test_props_of_an_entry_without_properties(
-    world: World, contract: Contract, value: str, members: dict[str, Any]
-) -> None:
-    entries = served(world, contract, f"empty-props={value}").envelope(profile_id=MARY)["data"]
-    plain = served(world, contract).envelope(profile_id=MARY)["data"]
-    without = [entry for entry, usual in zip(entries, plain, strict=True) if not usual["props"]]
-    assert without
-    assert all({"props": entry["props"]} == members if "props" in entry else members == {} for entry in without)
-    assert [entry for entry in entries if entry.get("props")] == [entry for entry in plain if entry["props"]]
 
 
 def test_the_text_of_a_success_may_be_empty_and_that_of_a_refusal_is_not(world: World, contract: Contract) -> None:
