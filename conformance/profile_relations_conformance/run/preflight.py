@@ -2,6 +2,7 @@
 
 A target can't be judged where every request that must succeed gets the same refusal as the same request with a made-up
 token: then the token or the path is wrong, or the server is another one. Whatever else is wrong is the server's fault.
+Pages for a browser and JSON of another API are the same refusal, whatever they say.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ import re
 from typing import TYPE_CHECKING
 
 from profile_relations_conformance.errors import CannotJudgeError
-from profile_relations_conformance.judging.assertions import describe
+from profile_relations_conformance.run.complaints import is_html, is_other_json, no_connection, no_success
 from profile_relations_conformance.target.known_data import MADE_UP_TOKEN
 from profile_relations_conformance.transport.pace import BudgetSpentError
 
@@ -42,7 +43,7 @@ def check_target(parts: RunParts) -> None:
 
 
 def _ask_until_one_succeeds(parts: RunParts) -> None:
-    ask, url = parts.context, parts.client.url
+    ask = parts.context
     silent = 0
     refused: dict[tuple[object, ...], tuple[Exchange, Exchange]] = {}
     for selector in ask.known.selectors:
@@ -50,9 +51,7 @@ def _ask_until_one_succeeds(parts: RunParts) -> None:
         exchange = ask.post(body, f"{selector.row.title}, by {selector.key}")
         silent += exchange.reply is None
         if exchange.unreachable or silent >= min(MOST_SILENT, len(ask.known.selectors)):
-            raise CannotJudgeError(
-                f"{url} can't be reached: {exchange.trouble}", "Check base_url, and that the server runs"
-            )
+            raise no_connection(parts, exchange)
         if exchange.reply is not None and exchange.reply.is_success:
             return
         signature = _signature(ask, exchange)
@@ -65,10 +64,7 @@ def _ask_until_one_succeeds(parts: RunParts) -> None:
             return
         refused[signature] = exchange, twin
     first, _ = next(iter(refused.values()))
-    raise CannotJudgeError(
-        f"{url} answers right requests as it answers a made-up token: {parts.redactor.text(describe(first))}",
-        f"Check that {parts.target.token_env} holds a valid token and that base_url is right",
-    )
+    raise no_success(parts, first)
 
 
 def _signature(ask: CheckContext, exchange: Exchange) -> tuple[object, ...]:
@@ -78,6 +74,8 @@ def _signature(ask: CheckContext, exchange: Exchange) -> tuple[object, ...]:
         return (exchange.trouble,)
     if reply.has_envelope:
         return reply.status, reply.error, _steady(ask, str(reply.member("error_text")))
+    if is_html(reply) or is_other_json(reply):
+        return (reply.status,)
     return reply.status, _steady(ask, reply.text)
 
 

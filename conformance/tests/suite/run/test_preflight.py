@@ -2,22 +2,23 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from dataclasses import replace
+from typing import Any
 
 import pytest
 from profile_relations_conformance.errors import CannotJudgeError
 from profile_relations_conformance.run.preflight import MOST_SILENT, MOST_TWINS, check_target
 from profile_relations_conformance.run.runner import Runner
 from profile_relations_conformance.target.known_data import MADE_UP_TOKEN
+from profile_relations_conformance.transport.connection import DIRECT, ConnectionOptions
+from profile_relations_conformance.transport.reply import Reply
 from profile_relations_conformance.transport.trouble import Trouble
 
 from tests.helpers.made_up import KNOWN, LEDGER, TOKEN, URL, PlayedServer, parts_of, refusal, reply, success
 
-if TYPE_CHECKING:
-    from profile_relations_conformance.transport.reply import Reply
-
 Json = Any
 
+PROXIED = ConnectionOptions(proxy="http://jane:p-secret@proxy.example")
 SILENCE = "no reply within 1 s"
 UNKNOWN_TOKEN = refusal(401, error_text="the token is unknown")
 
@@ -46,24 +47,73 @@ def test_a_success_of_any_selector_is_enough() -> None:
     assert any("field_value" in request.body for request in server.requests)
 
 
+def redirect(location: str) -> Reply:
+    return Reply(302, {"location": location}, b"", 1.0)
+
+
 @pytest.mark.parametrize(
-    "answer",
+    ("answer", "message", "hint"),
     [
-        UNKNOWN_TOKEN,
-        refusal(401, 401),
-        reply("<html>not found</html>", 404),
-        reply("<html>oops</html>", 500),
-        reply("", 200),
-        reply({"message": "no route"}, 404),
+        (
+            UNKNOWN_TOKEN,
+            'as it answers a made-up token: a refusal, error 401: "the token is unknown"',
+            "RELATIONS_TOKEN",
+        ),
+        (refusal(401, 401), "as it answers a made-up token", "token_in"),
+        (reply("<html>not found</html>", 404), "the server answered 404 to a valid request", "Is the base URL right"),
+        (reply({"message": "no route"}, 405), "the server answered 405 to a valid request", f"Requests go to {URL}"),
+        (refusal(404, 404), "the server answered 404 to a valid request", "Is the base URL right"),
+        (reply("<html>oops</html>", 500), "fails at every valid request: HTTP 500", "own log"),
+        (reply("<html>Sign in</html>", 200), "is not the endpoint: it answers with an HTML page", "Check base_url"),
+        (reply({"swagger": "2.0"}, 200), "is not the endpoint: it answers with JSON of another API", "Check base_url"),
+        (reply([1, 2], 200), "is not the endpoint: it answers with JSON of another API", "Check base_url"),
+        (reply("", 200), "is not the endpoint: HTTP 200 with an empty body", "Check base_url"),
+        (reply("<h1>401</h1>", 401), "lets nobody in: HTTP 401", "--header NAME=ENV"),
+        (reply({"message": "forbidden"}, 403), "lets nobody in: HTTP 403", "RELATIONS_TOKEN"),
+        (reply("", 407), "asks for credentials (HTTP 407)", "--proxy"),
+        (redirect("https://login.example/\x1b[2J"), r'a redirect to "https://login.example/\x1b[2J"', "as base_url"),
     ],
-    ids=lambda answer: f"{answer.status} {answer.text}",
+    ids=lambda item: f"{item.status} {item.text}" if isinstance(item, Reply) else "",
 )
-def test_the_same_answer_as_to_a_made_up_token_can_not_be_judged(answer: Reply) -> None:
-    server = PlayedServer(lambda _: answer)
-    error = complaint(server)
-    assert error.message.startswith(f"{URL} answers right requests as it answers a made-up token: ")
-    assert "RELATIONS_TOKEN" in error.hint
-    assert "base_url" in error.hint
+def test_each_reason_that_a_server_can_not_be_judged_has_a_sentence(answer: Reply, message: str, hint: str) -> None:
+    error = complaint(PlayedServer(lambda _: answer))
+    assert message in error.message
+    assert hint in error.hint
+
+
+def test_a_location_does_not_show_the_token() -> None:
+    assert "login.example" in str(complaint(PlayedServer(lambda _: redirect(f"https://login.example/?token={TOKEN}"))))
+
+
+@pytest.mark.parametrize("page", ["<html nonce={}>", '{{"id": "{}"}}'])
+def test_pages_of_another_server_are_the_same_refusal_whatever_they_say(page: str) -> None:
+    server = PlayedServer(lambda _: reply(page.format("ghijklmnop"[len(server.requests) % 10] * 9)))
+    assert "is not the endpoint" in complaint(server).message
+    assert sum(is_made_up(request.body) for request in server.requests) == 1
+
+
+@pytest.mark.parametrize(
+    ("kind", "connection", "message", "hint"),
+    [
+        (Trouble.REFUSED, DIRECT, f"{URL} can't be reached: words", "that the server runs"),
+        (Trouble.NO_HOST, DIRECT, f"{URL} can't be reached: words", "the host in base_url"),
+        (Trouble.CERTIFICATE, DIRECT, f"{URL} can't be reached: words", "--ca-file"),
+        (Trouble.TLS, DIRECT, f"{URL} can't be reached: words", "--client-cert"),
+        (Trouble.REFUSED, PROXIED, "the proxy http://proxy.example can't be reached: words", "--no-env"),
+        (Trouble.PROXY, PROXIED, f"{URL} can't be reached: words: http://proxy.example", "credentials"),
+    ],
+)
+def test_each_reason_for_no_connection_has_a_sentence(
+    kind: Trouble, connection: ConnectionOptions, message: str, hint: str
+) -> None:
+    server = PlayedServer(lambda _: "words", unreachable=kind)
+    parts = parts_of(server)
+    with pytest.raises(CannotJudgeError) as caught:
+        check_target(replace(parts, settings=replace(parts.settings, connection=connection)))
+    assert caught.value.message == message
+    assert hint in caught.value.hint
+    assert "p-secret" not in str(caught.value)
+    assert len(server.requests) == 1
 
 
 def test_one_made_up_token_is_tried_for_each_different_refusal_and_said_to_be_wrong() -> None:
