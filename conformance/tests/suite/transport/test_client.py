@@ -7,17 +7,26 @@ import threading
 from contextlib import closing
 from typing import TYPE_CHECKING
 
+import pytest
+from profile_relations_conformance.commands.main import main
+from profile_relations_conformance.errors import CannotJudgeError
 from profile_relations_conformance.judging.assertions import describe
-from profile_relations_conformance.transport.client import Client
+from profile_relations_conformance.run.reference_server import bundled_target
+from profile_relations_conformance.transport.client import SILENT_REQUESTS, Client
 from profile_relations_conformance.transport.exchange import Exchange, Request
 from profile_relations_conformance.transport.pace import Pace
+from profile_relations_conformance.transport.pool import CONNECTIONS
 
 from tests.client.hostile import Connection, HostileServer
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from tests.client.hostile import Script
 
 ENVELOPE = json.dumps({"error": 400, "error_text": "no"}).encode()
+EMPTY = json.dumps({"error": 0, "error_text": "Successful operation", "data": [], "total_count": 0}).encode()
+SILENT_AFTER = 30
 REQUEST = Request.of({"token": "t"}, "a request")
 
 
@@ -77,3 +86,58 @@ def test_an_empty_body_is_told_as_such() -> None:
 
     found, _ = ask(say_nothing)
     assert describe(found[0]) == "HTTP 200 with an empty body; expected JSON"
+
+
+def test_a_server_that_stops_answering_ends_the_run_within_a_few_time_outs() -> None:
+    asked: list[int] = []
+
+    def leak(connection: Connection) -> None:
+        connection.read_request()
+        asked.append(1)
+        if len(asked) > 3:
+            connection.stall()
+        connection.reply(ENVELOPE)
+
+    with HostileServer(leak) as server, closing(Client(server.url, timeout=0.2, pace=Pace())) as client:
+        for _ in range(3):
+            assert client.send(REQUEST, fresh=True).reply is not None
+        for _ in range(SILENT_REQUESTS):
+            assert client.send(REQUEST, fresh=True).trouble == "no reply within 0.2 s"
+        for _ in range(3):
+            with pytest.raises(CannotJudgeError, match="the server stopped answering after 3 refused requests"):
+                client.send(REQUEST, fresh=True)
+        assert len(asked) == 3 + SILENT_REQUESTS
+
+
+def test_a_server_that_is_silent_now_and_then_does_not_end_the_run() -> None:
+    asked: list[int] = []
+
+    def doze(connection: Connection) -> None:
+        connection.read_request()
+        asked.append(1)
+        if len(asked) % SILENT_REQUESTS:
+            connection.stall()
+        connection.reply(ENVELOPE)
+
+    found, _ = ask(doze, times=2 * SILENT_REQUESTS, timeout=0.2)
+    assert sum(item.reply is not None for item in found) == 2
+
+
+def test_a_run_ends_where_the_server_falls_silent_and_says_so(tmp_path: Path) -> None:
+    asked: list[int] = []
+
+    def answer(connection: Connection) -> None:
+        connection.read_request()
+        asked.append(1)
+        if len(asked) > SILENT_AFTER:
+            connection.stall()
+        connection.reply(ENVELOPE if len(asked) > 1 else EMPTY)
+
+    report = tmp_path / "report.json"
+    with HostileServer(answer) as server, bundled_target() as target:
+        what = ["run", "--target", str(target), "--base-url", server.url, "--timeout", "0.3", "--time-budget", "60"]
+        code = main([*what, "--report-json", str(report)])
+    told = json.loads(report.read_text("utf-8"))
+    assert code == 1
+    assert told["interrupted"].startswith(f"the server stopped answering after {SILENT_AFTER - 1} refused requests")
+    assert len(asked) <= SILENT_AFTER + SILENT_REQUESTS + CONNECTIONS
