@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import IntEnum
 from typing import TYPE_CHECKING
 
@@ -30,6 +30,8 @@ class Run:
         cut_short: The budget that was used up before everything was asked, in words, or an empty string.
         notes: What a reader should know of how the server was judged, a line each.
         exchanges: All that was asked, in order.
+        explained_by: What explains most failures at once, in two lines, or nothing.
+        unfound_modes: The modes of the contract that no request of the run could find a profile by.
     """
 
     results: dict[str, Result]
@@ -40,6 +42,8 @@ class Run:
     cut_short: str = ""
     notes: list[str] = field(default_factory=list)
     exchanges: list[Exchange] = field(default_factory=list, repr=False)
+    explained_by: tuple[str, ...] = ()
+    unfound_modes: tuple[str, ...] = ()
 
 
 class ExitCode(IntEnum):
@@ -82,7 +86,17 @@ def draw(run: Run, ledger: Ledger, *, strict: bool, listed: Sequence[KnownFailur
     lines = tuple(stale(run.results, listed, ledger.requirements, today()))
     exempt = {name for name, result in run.results.items() if not result.applies}
     musts = sum(item.is_must and name not in exempt for name, item in ledger.requirements.items())
-    return decide(run.results.values(), all_musts=musts, strict=strict, interrupted=run.interrupted, stale=lines)
+    verdict = decide(run.results.values(), all_musts=musts, strict=strict, interrupted=run.interrupted, stale=lines)
+    return replace(verdict, sentence=f"{verdict.sentence}{_of_modes(run.unfound_modes)}")
+
+
+def _of_modes(unfound: Sequence[str]) -> str:
+    """Names the modes that a run could not find a profile by."""
+    if not unfound:
+        return ""
+    named = " and ".join(f"`{mode}`" for mode in unfound)
+    one = len(unfound) == 1
+    return f"; the mode{'' if one else 's'} {named} {'was' if one else 'were'} not tested beyond refusals"
 
 
 def decide(

@@ -48,6 +48,8 @@ def document(record: RunRecord) -> Document:
         "grid": recorder.grid(record.cells),
         "latencies": recorder.latencies(),
     }
+    if run.explained_by:
+        written["explained_by"] = list(run.explained_by)
     if run.notes:
         written["notes"] = [recorder.text(note) for note in run.notes]
     return _storable(written)  # type: ignore[no-any-return]  # an object stays an object

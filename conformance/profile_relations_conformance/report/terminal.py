@@ -55,6 +55,9 @@ class _Report:
     def lines(self) -> Iterator[str]:
         """Yields the report, line by line."""
         summary = Summary(self._document)
+        if self._document.get("explained_by") and summary.new:
+            yield from self._folded(summary)
+            return
         for name, sentence, found in summary.causes:
             title = f"{name.capitalize()} ({len(found)}): {sentence}"
             yield from (self._paint(line, BOLD + RED) for line in self._wrap(title))
@@ -72,6 +75,16 @@ class _Report:
         yield from (self._paint(visible(line), RED) for line in self._document["verdict"]["stale"])
         if not self._document["complete"]:
             yield self._paint(visible(f"The run broke off: {self._document['interrupted']}"), YELLOW)
+        yield from self._closing()
+
+    def _folded(self, summary: Summary) -> Iterator[str]:
+        """Yields what explains most failures at once, and no more than the names of what failed."""
+        for sentence in self._document["explained_by"]:
+            yield from (self._paint(line, BOLD + RED) for line in self._wrap(sentence))
+        yield ""
+        yield self._paint(f"Failed ({len(summary.new)}), each of them shown in the reports:", BOLD)
+        yield from self._wrap(", ".join(item["id"] for item in summary.new), 2)
+        yield ""
         yield from self._closing()
 
     def _paint(self, text: str, code: str) -> str:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from profile_relations_conformance.checks import asked_last, checks, rules
 from profile_relations_conformance.checks.contract import draw_on
 from profile_relations_conformance.errors import CannotJudgeError
+from profile_relations_conformance.judging.first_impression import FirstImpression
 from profile_relations_conformance.judging.results import Result
 from profile_relations_conformance.judging.verdict import Run
 from profile_relations_conformance.target.needs import missing_keys, why_exempt
@@ -63,6 +64,7 @@ class Runner:
         self._cases: dict[str, Iterator[Case]] = {}
         self._complete: set[str] = set()
         self._room = Room()
+        self._impression = FirstImpression()
         self._over = ""
         self._locked_out = ""
         self._started = time.monotonic()
@@ -127,9 +129,16 @@ class Runner:
             elif not (result.cases or result.reason or result.errored):
                 result.reason = "no reply of the run allowed to judge it" if name in self._rules else NOTHING_TO_ASK
         self._tick()
+        self.run.explained_by = self._impression.sentences
+        self.run.unfound_modes = self._unfound_modes()
         self.run.requests = self._pace.sent
         self.run.cut_short = self._pace.spent
         return self.run
+
+    def _unfound_modes(self) -> tuple[str, ...]:
+        """Gives the modes of the contract that nothing in the target file finds a profile by."""
+        found = {selector.row.mode for selector in self._context.known.selectors}
+        return tuple(mode for mode in self.parts.contract.modes if mode not in found)
 
     # --- One check ---------------------------------------------------------------------------------------------------
 
@@ -196,6 +205,7 @@ class Runner:
     def _judge_by_rules(self) -> None:
         """Judges what was asked since the last call by every rule that applies to it."""
         for exchange in self.parts.client.take_new():
+            self._impression.note(exchange)
             if self._room.takes(condensed := exchange.condensed()):
                 self.run.exchanges.append(condensed)
             for name in self._rules:

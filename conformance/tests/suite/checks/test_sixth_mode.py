@@ -61,6 +61,7 @@ def test_the_server_refuses_the_mode_without_its_field(server: str) -> None:
 def test_a_server_of_the_changed_contract_conforms_to_it(server: str, contract: Path, tmp_path: Path) -> None:
     code, report = judge(server, tmp_path / "report.json", "--contract", contract, "--strict")
     assert code == 0
+    assert report["verdict"]["sentence"].endswith(f"; the mode `{MODE}` was not tested beyond refusals")
     cells = [cell for cell in report["grid"] if cell["mode"] == MODE and cell["field"] == FIELD]
     assert {cell["value"] for cell in cells} >= {"absent", "null", "wrong type"}
 

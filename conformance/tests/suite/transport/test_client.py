@@ -75,7 +75,7 @@ def test_writing_to_a_slow_reader_ends_with_the_timeout() -> None:
     with HostileServer(read_slowly) as server, closing(Client(server.url, timeout=1, pace=Pace())) as client:
         found = client.send(Request(b"x" * size, "a large request"))
         assert closed.wait(20)
-    assert found.trouble == "no reply within 1 s"
+    assert found.trouble.startswith("no reply within 1 s")
     assert read[0] < size
 
 
@@ -102,7 +102,7 @@ def test_a_server_that_stops_answering_ends_the_run_within_a_few_time_outs() -> 
         for _ in range(3):
             assert client.send(REQUEST, fresh=True).reply is not None
         for _ in range(SILENT_REQUESTS):
-            assert client.send(REQUEST, fresh=True).trouble == "no reply within 0.2 s"
+            assert client.send(REQUEST, fresh=True).trouble.startswith("no reply within 0.2 s")
         for _ in range(3):
             with pytest.raises(CannotJudgeError, match="the server stopped answering after 3 refused requests"):
                 client.send(REQUEST, fresh=True)
