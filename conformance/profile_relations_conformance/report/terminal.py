@@ -73,6 +73,8 @@ class _Report:
         yield from self._known(summary.known)
         yield from self._untested(summary.untested)
         yield from (self._paint(visible(line), RED) for line in self._document["verdict"]["stale"])
+        for note in self._document.get("notes", ()):
+            yield from self._wrap(f"Note: {note}")
         if not self._document["complete"]:
             yield self._paint(visible(f"The run broke off: {self._document['interrupted']}"), YELLOW)
         yield from self._closing()

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from profile_relations_conformance.transport.exchange import Exchange
 
 NOTHING_TO_ASK = "nothing to ask: what the target file tells is not one profile's alone"
+ANY_CERTIFICATE = "any certificate was taken (--insecure), so that another server may have answered"
 BROKEN_OFF = "the run was broken off"
 FIRST_CASES = 2
 """Cases of each check that are judged before any check goes on: what is simply wrong shows early."""
@@ -119,7 +120,9 @@ class Runner:
         A rule holds for all replies of a run: where the run could not ask everything, no rule has passed.
         """
         over = self._over or self._pace.spent
-        self.run.notes = [*self._context.baselines.notes(), *([self._locked_out] if self._locked_out else [])]
+        insecure = ANY_CERTIFICATE if self.parts.settings.connection.insecure else ""
+        notes = [insecure, *self._context.baselines.notes(), self._locked_out]
+        self.run.notes = [note for note in notes if note]
         for name, result in self.run.results.items():
             if self._locked_out and name in self._checks and name not in self._complete:
                 result.leave_out(self._locked_out)

@@ -246,6 +246,7 @@ def test_a_report_tells_how_the_server_was_reached_and_no_secret(
     assert (told["insecure"], told["no_env"], told["headers"]) == (True, True, ["X-Gateway"])
     assert (told["ca_file"], told["client_cert"], told["proxy"]) == (None, None, None)
     assert "canary-5d1e90aa" not in report.read_text("utf-8") + said.out
+    assert "Note: any certificate was taken (--insecure)" in said.out
     for name in ("ca_file", "client_cert", "proxy", "headers", "no_env", "insecure"):  # as in a report of before
         del (document := json.loads(report.read_text("utf-8")))["settings"][name]
         report.write_text(json.dumps(document), "utf-8")
