@@ -44,7 +44,7 @@ $(READY): $(JUDGE) generated/pyproject.toml
 # --- Judging and testing --------------------------------------------------------------------------------------------
 REPORTS := reports
 
-.PHONY: conformance self-check serve test lint type screenshots clean
+.PHONY: conformance self-check serve test test-fast test-lowest lint type screenshots clean
 conformance: $(JUDGE) ## Judge the reference server, or TARGET=file.toml; more options with ARGS='--strict'
 	@$(BIN)/relations-conformance run $(if $(TARGET),--target '$(TARGET)') --report-json $(REPORTS)/report.json \
 	  --report-html $(REPORTS)/report.html --report-junit $(REPORTS)/junit.xml \
@@ -59,6 +59,18 @@ serve: $(JUDGE) ## Serve the bundled world; other options with ARGS='--port 8080
 test: $(READY) ## Run all tests
 	@$(BIN)/pytest --numprocesses auto $(ARGS)
 
+test-fast: $(READY) ## Run the tests that need no process, database, browser or clock
+	@$(BIN)/pytest --numprocesses auto -m 'not slow' $(ARGS)
+
+# The lowest versions that pyproject.toml allows, in an environment of their own.
+LOWEST := .venv-lowest
+test-lowest: $(READY) ## Run the fast tests with the lowest versions that pyproject.toml allows
+	@$(BIN)/uv venv --quiet --clear --python $(BIN)/python $(LOWEST)
+	@$(BIN)/uv pip install $(QUIET) --python $(LOWEST) --resolution lowest-direct --editable '.[postgres]' --group dev \
+	  --editable generated
+	@$(LOWEST)/bin/pytest --numprocesses auto -m 'not slow' $(ARGS)
+	@$(LOWEST)/bin/relations-conformance run
+
 lint: $(READY) ## Check style and layout
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
@@ -70,7 +82,7 @@ screenshots: $(READY) ## Draw the pictures in docs/ from real runs; needs Chromi
 	@$(BIN)/python conformance/tools/screenshots.py
 
 clean: ## Remove what the other targets made, .venv included
-	@rm -rf $(VENV) $(REPORTS) build dist .mypy_cache .pytest_cache .ruff_cache .hypothesis
+	@rm -rf $(VENV) $(LOWEST) $(REPORTS) build dist .mypy_cache .pytest_cache .ruff_cache .hypothesis
 	@find . -name __pycache__ -prune -exec rm -rf {} +
 
 # constraints.txt has the versions of all that is installed, hashes/ the same with what each file's content must be.

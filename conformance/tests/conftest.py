@@ -1,6 +1,24 @@
-"""What all tests share: properties are tried without a clock, since a busy machine says nothing of the code."""
+"""What all tests share: properties are tried without a clock, and each test that is slow by its nature is marked so.
 
+Properties have no clock, since a busy machine says nothing of the code.
+"""
+
+from __future__ import annotations
+
+import pytest
 from hypothesis import HealthCheck, settings
 
 settings.register_profile("untimed", settings.default, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("untimed")
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Marks what is slow by its nature, where a session chooses its tests by marks."""
+    if "slow" not in config.option.markexpr:
+        return
+    from tests.helpers.reach import is_slow  # noqa: PLC0415 - other sessions need not load what it knows
+
+    for item in items:
+        if isinstance(item, pytest.Function) and is_slow(item):
+            item.add_marker("slow")

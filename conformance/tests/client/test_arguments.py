@@ -63,6 +63,7 @@ VALUES: dict[str, st.SearchStrategy[Any]] = {
 ANYTHING = st.text() | st.sampled_from([5, 5.5, True, None, ["a"], {"a": 1}, [float("nan")]])
 
 
+@pytest.mark.slow
 @settings(max_examples=1500, deadline=None, database=None, suppress_health_check=list(HealthCheck))
 @given(st.fixed_dictionaries({}, optional={name: VALUES.get(name, ANYTHING) for name in ARGUMENTS}))
 @example({"rel_id": 2, "email": "a@example.com", "profile_id": "b"})

@@ -110,6 +110,7 @@ def replies(world: World, url: str | None, variants: Variants, asked: list[dict[
         return [server.raw(json.dumps({"token": world.tokens[0]} | body).encode()).content for body in asked]
 
 
+@pytest.mark.slow
 @settings(deadline=None, max_examples=30)  # four worlds are loaded for each, one of them over a socket
 @given(questions(), st.lists(st.sampled_from(_CHOICES), unique=True))
 def test_every_store_gives_the_same_answer(
@@ -122,6 +123,7 @@ def test_every_store_gives_the_same_answer(
         assert replies(world, urls[kind], variants, asked) == expected, kind
 
 
+@pytest.mark.slow
 def test_the_bodies_that_are_drawn_reach_profiles_in_every_mode() -> None:
     reached: set[str | None] = set()
 

@@ -88,6 +88,7 @@ def test_what_lacks_fields_has_only_values_of_known_profiles_beside_its_mode(bod
     assert {item for item in as_items(body) if item[0] != CONTRACT.mode_field} <= known
 
 
+@pytest.mark.slow
 @given(with_other_types(ASK))
 def test_what_has_other_types_differs_from_a_right_request_in_two_fields_of_the_contract_at_most(
     body: dict[str, Json],
@@ -97,6 +98,7 @@ def test_what_has_other_types_differs_from_a_right_request_in_two_fields_of_the_
     assert nearest <= CONTRACT.fields.keys()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", [ALLOWED, INCOMPLETE, MISTYPED])
 def test_the_source_of_a_kind_draws_that_kind_often_enough(kind: str) -> None:
     counted: list[bool] = []
@@ -138,6 +140,7 @@ def kinds(bodies: Iterable[Json]) -> set[str]:
     return {kind_of(ASK, body, MUSTS) for body in bodies}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("requirement", "kind"), [("CONTRACT-INCOMPLETE", INCOMPLETE), ("CONTRACT-MISTYPED", MISTYPED)]
 )

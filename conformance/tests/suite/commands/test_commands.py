@@ -68,7 +68,7 @@ def test_help_and_version_load_neither_the_contract_nor_the_checks() -> None:
 
 
 def test_version(call: Callable[..., Said]) -> None:
-    assert re.fullmatch(r"relations-conformance \d+\.\d+\.\d+\n", call("--version").out)
+    assert re.fullmatch(r"relations-conformance \d+\.\d+\.\d+(\.dev\d+)?\n", call("--version").out)
 
 
 @pytest.mark.parametrize(
@@ -147,6 +147,7 @@ def test_list_writes_all_that_the_ledger_says(call: Callable[..., Said]) -> None
     )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("name", "right", "wrong"),
     [("token-empty", '"error": 401', '"error": 0'), ("REPLY-JSON", '{ "data": [', "{'data': [{")],

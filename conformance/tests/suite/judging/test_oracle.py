@@ -330,6 +330,7 @@ def test_a_known_selector_alone_must_find_its_profile(selector: Selector) -> Non
     assert the_one_of(expect(KNOWN, body)) is selector.profile
 
 
+@pytest.mark.slow
 @given(
     st.sampled_from(KNOWN.selectors),
     st.dictionaries(st.text(min_size=1) | st.sampled_from(list(CONTRACT.fields)), json_values(), min_size=1),

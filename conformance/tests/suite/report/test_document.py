@@ -211,6 +211,7 @@ def runs(draw: st.DrawFn) -> Run:
     return run
 
 
+@pytest.mark.slow
 @given(run=runs())
 @settings(
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],

@@ -313,6 +313,7 @@ def test_a_request_that_can_not_be_made_again_has_no_line() -> None:
     assert ShellLine("https://example.com/x", TARGET, None)(request) == ""
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("unit", ["a", "ab", '"', "0123456789" * 100 + "x"])
 def test_a_very_long_token_is_hidden_at_once(unit: str) -> None:
     token = Token((unit * 40_000)[:40_000])
