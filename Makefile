@@ -44,7 +44,7 @@ $(READY): $(JUDGE) generated/pyproject.toml
 # --- Judging and testing --------------------------------------------------------------------------------------------
 REPORTS := reports
 
-.PHONY: conformance self-check serve test test-fast test-lowest lint type screenshots clean
+.PHONY: conformance self-check serve test test-fast test-lowest check-readme lint type screenshots clean
 conformance: $(JUDGE) ## Judge the reference server, or TARGET=file.toml; more options with ARGS='--strict'
 	@$(BIN)/relations-conformance run $(if $(TARGET),--target '$(TARGET)') --report-json $(REPORTS)/report.json \
 	  --report-html $(REPORTS)/report.html --report-junit $(REPORTS)/junit.xml \
@@ -61,6 +61,9 @@ test: $(READY) ## Run all tests
 
 test-fast: $(READY) ## Run the tests that need no process, database, browser or clock
 	@$(BIN)/pytest --numprocesses auto -m 'not slow' $(ARGS)
+
+check-readme: $(READY) ## Run every command that README prints, in a fresh clone; needs the package index
+	@$(BIN)/pytest -m clone $(ARGS)
 
 # The lowest versions that pyproject.toml allows, in an environment of their own.
 LOWEST := .venv-lowest

@@ -8,6 +8,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from .pages import README, ROOT
 
 SERVES = ".venv/bin/relations-server"
@@ -43,6 +45,7 @@ def newcomers_environment(clone: Path) -> dict[str, str]:
     return kept | ENVIRONMENT | {"PATH": os.pathsep.join([*path, str(clone / ".venv/bin")])}
 
 
+@pytest.mark.clone
 def test_every_printed_command_runs_in_a_fresh_clone(tmp_path: Path) -> None:
     clone = tmp_path / "clone"
     subprocess.run(["git", "clone", "--quiet", str(ROOT), str(clone)], check=True)  # noqa: S607 - the newcomer's git

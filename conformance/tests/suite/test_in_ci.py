@@ -35,7 +35,13 @@ def _transforms(kind: str) -> tuple[str, ...]:
 
 
 @pytest.mark.parametrize(
-    ("kind", "file"), [("github-actions", ACTION), ("github-workflows", ROOT / ".github/workflows/ci.yml")]
+    ("kind", "file"),
+    [
+        ("github-actions", ACTION),
+        ("github-workflows", ROOT / ".github/workflows/ci.yml"),
+        ("dependabot", ROOT / ".github/dependabot.yml"),
+        ("compose-spec", ROOT / "compose.yaml"),
+    ],
 )
 def test_the_files_for_github_fit_its_schemas(kind: str, file: Path) -> None:
     fitting(kind, file)
@@ -54,6 +60,9 @@ def test_the_snippet_for_github_fits_its_schema_and_the_action(tmp_path: Path) -
     workflow = snippet("runs-on:", file)
     fitting("github-workflows", file)
     used = workflow["jobs"]["conformance"]["steps"][-1]
+    assert str(workflow).count("RELATIONS_TOKEN") == str(used).count("RELATIONS_TOKEN"), "one step has the token"
+    version = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]["version"]
+    assert used["uses"].endswith(f"@v{version.partition('.dev')[0]}"), "what is referred to is a release"
     assert used["uses"].partition("@")[0].endswith(str(ACTION.parent.relative_to(ROOT)))
     assert set(used["with"]) <= set(yaml.safe_load(ACTION.read_text("utf-8"))["inputs"])
 
@@ -90,7 +99,8 @@ def step_runner(tmp_path: Path, inputs: dict[str, str]) -> Callable[[dict[str, A
     """Runs a step's script as GitHub does, with the project's own programs in the place of those of a fresh install."""
     programs = tmp_path / "conformance" / "bin"
     programs.mkdir(parents=True)
-    programs.joinpath("relations-conformance").symlink_to(BIN / "relations-conformance")
+    for name in ("python", "relations-conformance"):
+        programs.joinpath(name).symlink_to(BIN / name)
     given = {name: item["default"] for name, item in yaml.safe_load(ACTION.read_text("utf-8"))["inputs"].items()}
     given |= inputs
 
@@ -120,17 +130,69 @@ def test_the_action_judges_and_shows_the_summary_of_a_failure(tmp_path: Path, ta
     assert written == {"report.json", "report.html", "junit.xml", "summary.md", "badge.svg"}
 
 
-def test_the_hook_before_a_commit_calls_a_target_of_the_makefile_when_the_contract_changes() -> None:
+def test_arguments_of_the_action_are_read_as_a_shell_reads_them_and_run_nothing(tmp_path: Path) -> None:
+    written = tmp_path / "further.json"
+    inputs = {
+        "arguments": "--effort quick\n--select 'TOKEN-EMPTY' \"TOKEN-MISSING\"\n"
+        f"--report-json '{written}' --skip '$(id) *'"
+    }
+    judge = next(step for step in steps() if "ARGUMENTS" in step.get("env", {}))
+    run = step_runner(tmp_path, inputs)
+    shown = tmp_path / "conformance" / "bin" / "relations-conformance"
+    shown.unlink()
+    shown.write_text("#!/bin/sh\nfor one; do printf '%s\\n' \"$one\"; done >shown\n", "utf-8")
+    shown.chmod(0o755)
+    assert run(judge) == 0
+    given = (tmp_path / "shown").read_text("utf-8").splitlines()
+    assert given[-9:] == [
+        *("--effort", "quick", "--select", "TOKEN-EMPTY", "TOKEN-MISSING"),
+        *("--report-json", str(written), "--skip", "$(id) *"),
+    ]
+
+
+@pytest.mark.parametrize("arguments", ["'open", 'a "b'])
+def test_a_quote_of_the_arguments_that_is_not_closed_fails_the_action(tmp_path: Path, arguments: str) -> None:
+    judge = next(step for step in steps() if "ARGUMENTS" in step.get("env", {}))
+    assert step_runner(tmp_path, {"arguments": arguments})(judge) == 2
+
+
+def test_what_others_made_is_named_by_its_exact_version() -> None:
+    texts = [path.read_text("utf-8") for path in (*(ROOT / ".github").rglob("*.yml"), ROOT / "docs/judge-a-server.md")]
+    used = {name for text in texts for name in re.findall(r"uses: ([^\s.][^\s]*)", text) if "OWNER" not in name}
+    assert used
+    assert [name for name in used if not re.search(r"@(v\d+\.\d+\.\d+|[0-9a-f]{40})$", name)] == []
+    images = [value for name, value in instructions() if name == "FROM"]
+    images += re.findall(r"image: (\S+)", (ROOT / "compose.yaml").read_text("utf-8"))
+    assert [image for image in images if not re.search(r":\d+\.\d+[\w.-]*$", image)] == []
+
+
+def test_every_python_that_is_supported_runs_the_gate() -> None:
+    workflow = yaml.safe_load((ROOT / ".github/workflows/ci.yml").read_text("utf-8"))
+    job = workflow["jobs"]["test"]
+    assert {"run": ".ci/run"} in job["steps"]
+    assert job["strategy"]["matrix"]["python"] == ["3.11", "3.12", "3.13", "3.14"]
+    assert set(workflow["jobs"]["gate"]["needs"]) == set(workflow["jobs"]) - {"gate"}
+
+
+def hooks() -> dict[str, dict[str, Any]]:
     (repository,) = yaml.safe_load((ROOT / ".pre-commit-config.yaml").read_text("utf-8"))["repos"]
-    (hook,) = repository["hooks"]
-    program, name = hook["entry"].split()
-    assert program == "make"
-    assert f"\n{name}" in (ROOT / "Makefile").read_text("utf-8")
+    return {hook["id"]: hook for hook in repository["hooks"]}
+
+
+@pytest.mark.parametrize("name", hooks())
+def test_a_hook_before_a_commit_calls_a_target_of_the_makefile(name: str) -> None:
+    hook = hooks()[name]
+    assert hook["entry"] == f"make {name}"
+    assert re.search(rf"^{name}\b", (ROOT / "Makefile").read_text("utf-8"), re.MULTILINE)
     assert not hook["pass_filenames"]
+
+
+def test_the_hook_of_the_client_runs_when_the_contract_changes() -> None:
+    hook = hooks()["check-generated"]
     for file in ("openapi/relations.openapi.yaml", "openapi/templates/model.py.jinja", "generated/README.md"):
         assert (ROOT / file).exists()
         assert re.search(hook["files"], file)
-    assert not re.search(hook["files"], "docs/judge-a-server.md")
+    assert not re.search(hook["files"], "conformance/README.md")
 
 
 def instructions() -> list[tuple[str, str]]:
