@@ -8,9 +8,16 @@ from typing import TYPE_CHECKING, Any, Self
 import httpx
 from attrs import define, evolve, field
 
+from .settings import shown
+
 if TYPE_CHECKING:
     import ssl
     from types import TracebackType
+
+
+def _without_user(url: str) -> str:
+    """A base URL as a `repr` shows it: without a user's name and password."""
+    return repr(shown(httpx.URL(url)))
 
 
 @define
@@ -29,7 +36,7 @@ class Client:
     """
 
     raise_on_unexpected_status: bool = field(default=False, kw_only=True)
-    _base_url: str = field(alias="base_url")
+    _base_url: str = field(alias="base_url", repr=_without_user)
     _cookies: dict[str, str] = field(factory=dict[str, str], kw_only=True, alias="cookies", repr=False)
     _headers: dict[str, str] = field(factory=dict[str, str], kw_only=True, alias="headers", repr=False)
     _timeout: httpx.Timeout | None = field(default=None, kw_only=True, alias="timeout")

@@ -64,7 +64,7 @@ def moved(against: str, package: Path = PACKAGE) -> tuple[list[str], list[str]]:
         return [], [f"{against} can't be compared: {error}"]
     found = changes(old, new)
     if not found:
-        words = "is the one of this copy" if old == new else "differs in what changes nothing for a client"
+        words = "says the same as that of this copy" if old == new else "differs in what changes nothing for a client"
         return [f"against    {against} {words}"], []
     described = [f"against    {against}: {len(found)} changes, {sum(one.breaks for one in found)} of them breaking"]
     described += [f"compatible {one.text}" for one in found if not one.breaks]

@@ -85,11 +85,9 @@ class Redactor:
     @cached_property
     def _runs(self) -> frozenset[bytes]:
         """Every run of characters that gives a credential away."""
-        forms = {
-            _folded(form)
-            for secret in self._secrets
-            for form in _forms(secret.reveal().encode("utf-8", "surrogatepass"))
-        }
+        given = [secret.reveal() for secret in self._secrets]
+        values = {case for value in given for case in (value, value.lower(), value.upper())}
+        forms = {_folded(form) for value in values for form in _forms(value.encode("utf-8", "surrogatepass"))}
         return frozenset(form[start : start + _RUN] for form in forms for start in range(len(form) - _RUN + 1))
 
     def _disguised(self, body: bytes) -> list[range]:

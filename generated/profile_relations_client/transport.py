@@ -26,6 +26,9 @@ if TYPE_CHECKING:
 Pool = TypeVar("Pool", httpcore.ConnectionPool, httpcore.AsyncConnectionPool)
 
 
+_OWN = (httpx.HTTPTransport.handle_request, httpx.AsyncHTTPTransport.handle_async_request)
+
+
 def _of_httpcore(request: httpx.Request) -> httpcore.Request:
     url = request.url
     return httpcore.Request(
@@ -44,7 +47,7 @@ def _of_httpx(response: httpcore.Response, body: httpx.SyncByteStream | httpx.As
 
 def _is_replaced(method: Any) -> bool:
     """Whether a tool for tests has put its own method in the place of one of httpx; the tool then gets the requests."""
-    return str(getattr(method, "__module__", "")).partition(".")[0] != "httpx"
+    return method not in _OWN or str(getattr(method, "__module__", "")).partition(".")[0] != "httpx"
 
 
 class _Body(httpx.SyncByteStream):

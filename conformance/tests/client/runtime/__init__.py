@@ -1,0 +1,1 @@
+"""Tests of the client's runtime where it stands, before it is copied into the generated package."""
