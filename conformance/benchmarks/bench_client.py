@@ -15,6 +15,7 @@ import sys
 import tempfile
 import time
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -35,6 +36,9 @@ MANY, FEW = 2, 3
 RELATIONS = 100_000
 SMALL_CALLS = 3000
 ASYNC_CALLS, AT_ONCE = 1000, 50
+GATHERED = (500, 2000)
+MOST_BARE = 500
+"""Of more, httpx alone makes no end."""
 PATH = "/relations/get"
 
 
@@ -200,11 +204,40 @@ def async_calls(url: str) -> None:
     show(f"{ASYNC_CALLS} calls in coroutines, {AT_ONCE} at once, best of 7", best(7, **runs), "ms", 1e3)
 
 
+def gathered_calls(url: str) -> None:
+    """Calls that are all gathered at once, without a word on how many are to be under way."""
+    body = {"token": TOKEN, "rel_id": FEW, "profile_id": PROFILE}
+
+    async def by_httpx(number: int, at_once: int) -> None:
+        turns = asyncio.Semaphore(at_once)
+        async with httpx.AsyncClient(timeout=None) as bare:  # noqa: S113 - waiting for a turn counts there
+
+            async def call() -> object:
+                async with turns:
+                    return json.loads((await bare.post(url + PATH, json=body)).content)
+
+            await asyncio.gather(*(call() for _ in range(number)))
+
+    async def by_client(number: int) -> None:
+        async with AsyncRelationsClient(url, token=TOKEN) as api:
+            await asyncio.gather(*(api.get_relations(rel_id=FEW, profile_id=PROFILE) for _ in range(number)))
+
+    for number in GATHERED:
+        runs: dict[str, Callable[[], object]] = {
+            "httpx, a semaphore of 16": partial(lambda count: asyncio.run(by_httpx(count, 16)), number),
+            "client": partial(lambda count: asyncio.run(by_client(count)), number),
+        }
+        if number <= MOST_BARE:
+            runs["httpx alone"] = partial(lambda count: asyncio.run(by_httpx(count, count)), number)
+        show(f"{number} calls gathered at once", best(1, **runs), "ms", 1e3)
+
+
 def main() -> None:
     """Runs all comparisons against one server."""
     with served(world()) as url:
         small_calls(url)
         async_calls(url)
+        gathered_calls(url)
         parsing(url)
         large_calls(url)
 
