@@ -123,12 +123,13 @@ class NetworkTransport(httpx.BaseTransport):
     """Carries requests for threads. What goes wrong is raised as httpcore's own errors."""
 
     def __init__(self, route: Route) -> None:
+        self._of_the_tool = PerProcess(httpx.HTTPTransport)
         self._idle = PerProcess(lambda: Idle(route.pool, route.limits.max_keepalive_connections))
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
         """Sends a request, and returns its reply as soon as its head is there."""
         if _is_replaced(httpx.HTTPTransport.handle_request):
-            return httpx.HTTPTransport().handle_request(request)
+            return self._of_the_tool.get().handle_request(request)
         idle = self._idle.get()
         pool = idle.take()
         try:
@@ -148,6 +149,8 @@ class NetworkTransport(httpx.BaseTransport):
         idle = self._idle.drop()
         for pool in idle.empty() if idle is not None else ():
             pool.close()
+        if (stand_in := self._of_the_tool.drop()) is not None:
+            stand_in.close()
 
 
 async def _close_all(idle: Idle[httpcore.AsyncConnectionPool]) -> None:
@@ -159,12 +162,13 @@ class AsyncNetworkTransport(httpx.AsyncBaseTransport):
     """Carries requests for coroutines. What goes wrong is raised as httpcore's own errors."""
 
     def __init__(self, route: Route) -> None:
+        self._of_the_tool = PerLoop(httpx.AsyncHTTPTransport, httpx.AsyncHTTPTransport.aclose)
         self._idle = PerLoop(lambda: Idle(route.async_pool, route.limits.max_keepalive_connections), _close_all)
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         """Sends a request, and returns its reply as soon as its head is there."""
         if _is_replaced(httpx.AsyncHTTPTransport.handle_async_request):
-            return await httpx.AsyncHTTPTransport().handle_async_request(request)
+            return await (await self._of_the_tool.get()).handle_async_request(request)
         idle = await self._idle.get()
         pool = idle.take()
         try:
@@ -184,3 +188,4 @@ class AsyncNetworkTransport(httpx.AsyncBaseTransport):
     async def aclose(self) -> None:
         """Closes the connections of this event loop."""
         await self._idle.drop()
+        await self._of_the_tool.drop()
