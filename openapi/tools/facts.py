@@ -100,7 +100,7 @@ class Facts:
             },
             "refusal": _refusal(fields),
             "lenient": {} if is_request else self._lenient(schema, fields),
-            "listed": _listed(fields) if name in self._replies() else "",
+            "listed": _listed(schema, fields) if name in self._replies() else "",
         }
 
     def _lenient(self, schema: Schema, fields: dict[str, Schema]) -> dict[str, str]:
@@ -240,9 +240,10 @@ def _command(name: str, tags: list[str]) -> str:
     return "-".join(word for word in name.split("_") if word not in words) or name
 
 
-def _listed(fields: dict[str, Schema]) -> str:
+def _listed(schema: Schema, fields: dict[str, Schema]) -> str:
     """The attribute whose members a reply is a list of; empty where there is not one alone."""
-    lists = [name for name, value in fields.items() if value.get("type") == "array"]
+    required = schema.get("required", [])
+    lists = [name for name, value in fields.items() if value.get("type") == "array" and name in required]
     return argument(lists[0]) if len(lists) == 1 else ""
 
 
