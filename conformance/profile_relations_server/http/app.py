@@ -15,6 +15,8 @@ from profile_relations_server.http.trouble import WRITE, Mishaps, proxys_reply, 
 from profile_relations_server.service.messages import TOO_LARGE, WRONG_CONTENT_TYPE, Call, Refusal, Reply
 
 if TYPE_CHECKING:
+    from collections.abc import Awaitable
+
     from starlette.types import ASGIApp, Receive, Scope, Send
 
     from profile_relations_server.http.proxy import Rate
@@ -65,14 +67,14 @@ class App:
         self._mishaps = Mishaps(around.trouble) if around.trouble else None
         self._path = service.contract.path
         self._pages: ASGIApp | None = None
-        self._entry: ASGIApp = allowing(around.origins, self._route) if around.origins else self._route
+        self._browsers: ASGIApp | None = allowing(around.origins, self._route) if around.origins else None
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answers one HTTP request."""
-        await self._entry(scope, receive, send)
+        await (self._browsers or self._route)(scope, receive, send)
 
-    async def _route(self, scope: Scope, receive: Receive, send: Send) -> None:
-        await (self._endpoint if scope["path"] == self._path else self._page)(scope, receive, send)
+    def _route(self, scope: Scope, receive: Receive, send: Send) -> Awaitable[None]:
+        return (self._endpoint if scope["path"] == self._path else self._page)(scope, receive, send)
 
     async def _endpoint(self, scope: Scope, receive: Receive, send: Send) -> None:
         started = perf_counter()

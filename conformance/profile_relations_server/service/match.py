@@ -59,7 +59,8 @@ class MatchSteps:
         profile_id = self.choose(self.candidates(self.mode_of(row, body), body))
         if profile_id is None:
             return self.find_nobody(body)
-        return Found(body["rel_id"], profile_id, self.as_of_now(self.relations_of(body["rel_id"], profile_id)))
+        relations = self.relations_of(body["rel_id"], profile_id)
+        return Found(body["rel_id"], profile_id, self.as_of_now(relations) if self.variants.change_data else relations)
 
     def mode_of(self, row: Row, body: Body) -> str:  # noqa: ARG002 - a fault may decide by the body
         """Gives the mode of a request: the row's, or where it has none, the one called as its selector."""

@@ -77,7 +77,8 @@ class ReadSteps:
         body = self.check_object(self.parse(self.decode(call.raw)))
         if self.variants.member_names == "any-case":
             body = self.in_lower_case(body)
-        self.place_token(call, body)
+        if self.variants.seek_token:
+            self.place_token(call, body)
         if self.variants.empty_fields == "not-given":
             self.leave_out_empty(body)
         return body

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import dataclasses
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, Literal, Self, get_args, get_type_hints
 
 from profile_relations_server.errors import OptionError
@@ -157,6 +158,16 @@ class Variants:
                 raise OptionError(f"the variant {name} has no value {value!r}; choose {', '.join(variant.values)}")
             chosen[variant.attribute] = value or variant.values[1]
         return cls(**chosen)
+
+    @cached_property
+    def seek_token(self) -> bool:
+        """Whether the token may stand elsewhere than in the body."""
+        return self.token_in != "body" or self.cookies != "none"  # noqa: S105 - a place, and no token
+
+    @cached_property
+    def change_data(self) -> bool:
+        """Whether relations are shown otherwise than they stand in the world."""
+        return self.moving != "none" or self.repeated_pairs != "none"
 
     @property
     def form(self) -> Form:
