@@ -45,7 +45,7 @@ class NotFoundIsAPage(WithPages):
         raise Page(404, "<html><body><h1>404 Not Found</h1></body></html>")
 
 
-@breaks("REPLY-JSON", "SUCCESS-STATUS", "REPLY-DATA")
+@breaks("REPLY-JSON", "SUCCESS-STATUS", "REPLY-DATA-EMPTY")
 class NothingIsNoContent(Service):
     """A profile without relations is answered with 204 and no body."""
 

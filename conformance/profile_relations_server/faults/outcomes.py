@@ -85,7 +85,7 @@ class RefusalIsRedirect(Service):
         return Reply(302, reply.content, {**reply.headers, "location": "/sign-in"})
 
 
-@breaks("TOKEN-WRONG", "TOKEN-MISSING", "SELECTOR-MISSING", "REL-ID-MISSING", "REPLY-DATA", "CONTRACT-INCOMPLETE")
+@breaks("TOKEN-WRONG", "TOKEN-MISSING", "SELECTOR-MISSING", "REL-ID-MISSING", "REPLY-DATA-EMPTY", "CONTRACT-INCOMPLETE")
 class RefusalCodeZero(Service):
     """`error` of a refusal is 0; only its text tells that there was a mistake."""
 

@@ -134,6 +134,13 @@ CALLS = [
     *(Call(RIGHT, content_type) for content_type in ("text/plain", None)),
     Call(RIGHT.replace(TOKEN.encode(), b"made-up"), "text/plain"),
     Call(b"rel_id=2&profile_id=" + JOHN.encode(), "application/x-www-form-urlencoded"),
+    *(
+        Call(body, "application/json", authorization="Bearer made-up")
+        for body in (
+            RIGHT.replace(JOHN.encode(), MARY.encode()),
+            json.dumps({"rel_id": 2, "profile_id": JOHN}).encode(),
+        )
+    ),
     *(Call(RIGHT, "application/json", method) for method in ("GET", "PUT", "DELETE", "HEAD")),
     *(Call(RIGHT, "application/json") for _ in range(45)),
 ]
