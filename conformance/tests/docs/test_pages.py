@@ -14,7 +14,7 @@ from profile_relations_conformance.contract.ledger import load_ledger
 from profile_relations_conformance.judging.known_failing import read_known_failing
 from profile_relations_conformance.judging.results import Outcome
 from profile_relations_conformance.judging.verdict import ExitCode
-from profile_relations_conformance.pytest_plugin import OPTIONS
+from profile_relations_conformance.pytest_plugin import OLD_NAMES, OPTIONS
 from profile_relations_conformance.target.file import check_raw
 from profile_relations_server.commands import main as server_cli
 from profile_relations_server.world.model import Profile, Relation, Subscription, World
@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 JUDGE_TEXT = JUDGE.read_text("utf-8")
+PYTEST_OPTIONS = {f"--relations-{name}" for name in OPTIONS}
+CLIENT_OPTIONS = set(re.findall(r'"(--[a-z-]+)"', (ROOT / "openapi/runtime/command_line.py").read_text("utf-8")))
 EACH_PAGE = pytest.mark.parametrize("page", PAGES, ids=name_of)
 OTHERS_OPTIONS = {"--pyargs", "--from"}
 """Options of other programs that the pages name."""
@@ -71,10 +73,10 @@ def test_commands_exist(page: Path) -> None:
 
 @EACH_PAGE
 def test_options_exist(page: Path) -> None:
-    known = OTHERS_OPTIONS | set(OPTIONS) | server_options()
+    known = OTHERS_OPTIONS | PYTEST_OPTIONS | CLIENT_OPTIONS | server_options()
     known |= {option for described in suite_commands().values() for option in options(described)}
     if page.name == "CHANGELOG.md":
-        known |= RENAMED
+        known |= RENAMED | set(OLD_NAMES.values())
     assert set(re.findall(r"(?<![\w-])--[a-z][a-z-]+", page.read_text("utf-8"))) <= known
 
 
@@ -133,7 +135,7 @@ def test_every_command_and_every_report_is_told_of() -> None:
         assert f"| {int(code)} |" in JUDGE_TEXT
     for outcome in Outcome:
         assert f"| {outcome.label} |" in JUDGE_TEXT
-    for option in OPTIONS:
+    for option in PYTEST_OPTIONS:
         assert option in JUDGE_TEXT, option
 
 

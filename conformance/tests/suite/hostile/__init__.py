@@ -1,1 +1,0 @@
-"""Tests of the suite against servers that mean harm."""
