@@ -113,16 +113,6 @@ class OnceRightAlwaysRight(Remembering):
         self.memory["signed in"] = True
 
 
-@breaks("TOKEN-ELSEWHERE")
-class AnyHeaderIsEnough(Service):
-    """A request with an `Authorization` header is let in, since a gateway is thought to have checked it."""
-
-    def place_token(self, call: Call, body: Body) -> None:
-        super().place_token(call, body)
-        if call.authorization:
-            body["token"] = self._tokens[0].decode()
-
-
 @breaks("TOKEN-EXACT")
 class TokenInAnyCase(Service):
     """A token matches in capital letters too."""

@@ -84,10 +84,10 @@ def test_the_text_of_a_success_comes_from_the_contract(world: World) -> None:
 @pytest.mark.parametrize(
     ("content", "message"),
     [
-        (b"", "does not describe the endpoint"),
-        (b"openapi: 3.1.1\n", "does not describe the endpoint"),
-        (b"a: [", "is no YAML"),
-        (b"\xff", "is no YAML"),
+        (b"", "does not have the structure of the bundled contract"),
+        (b"openapi: 3.1.1\n", "does not have the structure of the bundled contract"),
+        (b"a: [", "is not YAML"),
+        (b"\xff", "is not YAML"),
     ],
 )
 def test_a_contract_that_is_none_is_told_by_name(tmp_path: Path, content: bytes, message: str) -> None:

@@ -51,7 +51,7 @@ def report() -> Iterator[dict[str, Any]]:
     """The report on a server that breaks most requirements and answers with hostile texts."""
     with pytest.MonkeyPatch.context() as patch, echo_server() as url:
         patch.setenv("RELATIONS_TOKEN", PAGE_TOKEN)
-        yield judged(url)
+        yield judged(url, strict=True)  # so that each failure is one, and no warning
 
 
 @pytest.fixture(scope="module")

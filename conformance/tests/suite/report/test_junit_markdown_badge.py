@@ -78,7 +78,7 @@ def report() -> Iterator[dict[str, Any]]:
     """The report on a server that breaks most requirements and answers with hostile texts."""
     with pytest.MonkeyPatch.context() as patch, echo_server() as url:
         patch.setenv("RELATIONS_TOKEN", "canary-5d1e90aa7c")
-        yield judged(url)
+        yield judged(url, strict=True)  # so that each failure is one, and no warning
 
 
 @pytest.mark.parametrize("view", VIEWS)
