@@ -112,16 +112,6 @@ class NestedSelectorIsAFailure(WithPages):
         return super().validate(body)
 
 
-@breaks("ROBUST-LONG")
-class LongTextIsAPage(WithPages):
-    """A body of more than 64 KiB is answered with the proxy's page for 413."""
-
-    def decode(self, raw: bytes) -> str:
-        if len(raw) > 64 * 1024:
-            raise Page(413, "<html><body><h1>413 Request Entity Too Large</h1></body></html>")
-        return super().decode(raw)
-
-
 @breaks("ROBUST-LONG", "NO-SERVER-ERROR")
 class LongTextIsAFailure(Service):
     """A text that does not fit its column makes the server fail."""
