@@ -166,7 +166,7 @@ def test_a_written_report_is_named_in_the_line_to_replay(report: dict[str, Any])
     document = report | {"settings": report["settings"] | {"report_json": "my reports/r.json"}}
     name = failed(report)[0]["id"]
     named = f"--target {shlex.quote(document['settings']['target'])}"
-    line = f"  replay    relations-conformance replay 'my reports/r.json' {name} {named}\n"
+    line = f"  replay    relations-conformance replay 'my reports/r.json' {name} {named}"
     assert line in terminal.render(document)
 
 
