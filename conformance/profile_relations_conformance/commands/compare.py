@@ -15,15 +15,15 @@ EXAMPLES = """\
   relations-conformance compare last-week.json reports/report.json
 
 exit codes:
-  0  nothing fails that did not
-  1  something does, and no list excuses it
+  0  no new failure
+  1  a new failure, which no list of known failures has
   2  a report can't be read
 """
 TITLES = {
     "newly_failing": "Newly failing",
-    "excused": "Newly failing, and known",
+    "excused": "Newly failing, but known",
     "fixed": "Fixed",
-    "vanished": "Vanished",
+    "vanished": "Gone",
     "newly_untested": "Newly untested",
 }
 
@@ -34,9 +34,9 @@ def add(commands: Commands[Parser]) -> None:
         commands,
         "compare",
         _compare,
-        help="say what moved between two reports",
-        description="Says which requirements newly fail, are fixed, have vanished or are newly untested. Only what "
-        "newly fails is a regression.",
+        help="show what changed between two reports",
+        description="Shows which requirements newly fail, are fixed, are gone or are newly untested. Only what newly "
+        "fails is a regression.",
         examples=EXAMPLES,
     )
     parser.add_argument("old", type=Path, metavar="OLD", help="the earlier report.json")
@@ -56,6 +56,6 @@ def _compare(options: argparse.Namespace) -> int:
         if moved:
             lines += [f"{title} ({len(moved)})", *(f"  {item}  {statements[item]}" for item in moved)]
     if len(lines) == len(found.remarks):
-        lines.append("Nothing moved.")
+        lines.append("Nothing changed.")
     say_all(lines)
     return int(found.is_regression)

@@ -24,7 +24,7 @@ def add(commands: Commands[Parser]) -> None:
         commands,
         "completion",
         _completion,
-        help="print what makes a shell complete commands, options and ids",
+        help="print the set-up of shell completion",
         examples=EXAMPLES,
     )
     parser.add_argument("shell", choices=("bash", "zsh", "fish"), help="the shell")

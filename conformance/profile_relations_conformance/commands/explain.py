@@ -47,7 +47,7 @@ def add(commands: Commands[Parser]) -> None:
         commands,
         "explain",
         _explain,
-        help="tell all about a requirement",
+        help="explain a requirement, with examples",
         description="Tells what a requirement says, why it matters and where the API documentation says it. Then "
         "asks the reference server, as it should be and with a fault, and shows a good and a bad reply to the same "
         "request.",
@@ -89,10 +89,10 @@ def _about(requirement: Requirement, ledger: Ledger) -> Iterator[str]:
     yield from _wrapped(silent if requirement.page == SILENT else f"API documentation: {requirement.page}")
     if requirement.pointer:
         yield from _wrapped(f"In the contract: {requirement.pointer}")
-    yield from ("", "Where it fails, probably")
+    yield from ("", "Probable cause of a failure")
     yield from _wrapped(ledger.causes[requirement.cause])
     if requirement.needs:
-        yield from ("", "What the target file must tell")
+        yield from ("", "Keys of the target file that it needs")
         yield from _wrapped(", ".join(requirement.needs))
 
 

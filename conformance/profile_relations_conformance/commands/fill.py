@@ -23,7 +23,7 @@ def add(commands: Commands[Parser]) -> None:
         commands,
         "fill",
         _fill,
-        help="print a request of a report with the values that its placeholders stand for",
+        help="print a request of a report with the values of its placeholders",
         description="Prints the body of a request that a report shows, for a pipe. Values come from the target file, "
         "and the token from its variable, so that neither stands in the report or among a program's arguments.",
         examples=EXAMPLES,

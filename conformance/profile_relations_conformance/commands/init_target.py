@@ -35,10 +35,10 @@ EXAMPLES = """\
   relations-conformance init-target --output my-server.toml --profile-id … --rel-id 2    adds a profile
 
 exit codes:
-  0  the file was written, and all that it tells finds the profile
-  1  the file was written, with what does not find the profile in comments
-  2  nothing was written: usage, an unreachable server, a wrong token, or an
-     identifier that finds nobody
+  0  the file was written, and every look-up found the profile
+  1  the file was written; look-ups that failed stand in it as comments
+  2  nothing was written: wrong usage, an unreachable server, a wrong token, or
+     an unknown profile_id
 """
 QUESTIONS = {
     "base_url": "Base URL of the server, such as https://example.com/api/v1.1",
@@ -46,7 +46,7 @@ QUESTIONS = {
     "rel_id": "Identifier of a type of relation that it has",
     "email": "E-mail address in its profile data",
     "phone": "Phone number in its profile data",
-    "subscription": "Address that only a subscription holds, as RESOURCE=ADDRESS",
+    "subscription": "Address in a subscription alone, as RESOURCE=ADDRESS",
     "field": "Custom field that holds a text, as NAME=VALUE",
     "number": "Custom field that holds a number, as NAME=NUMBER",
     "tags": "Tag field, as NAME=TAG, TAG",
@@ -62,10 +62,10 @@ def add(commands: Commands[Parser]) -> None:
         commands,
         "init-target",
         _init_target,
-        help="write a target file, and ask the server whether it is true",
-        description="Writes a target file. Asks on a terminal for what no option tells, and asks the server whether "
-        "each address and field finds the profile. A file that is there already gets a further profile. The token is "
-        "taken from its variable and written nowhere.",
+        help="write a target file, and look it up on the server",
+        description="Describes one profile that exists on your server. Looks it up by each address and field, and "
+        "notes in the file which look-ups worked. On a terminal it asks for what no option gives. If the file exists, "
+        "the profile is added to it. The token comes from its environment variable and is not written.",
         examples=EXAMPLES,
     )
     parser.add_argument("--base-url", metavar="URL", help=QUESTIONS["base_url"])
@@ -74,7 +74,9 @@ def add(commands: Commands[Parser]) -> None:
     )
     parser.add_argument("--profile-id", metavar="ID", help=QUESTIONS["profile_id"])
     parser.add_argument("--rel-id", type=int, metavar="N", help=QUESTIONS["rel_id"])
-    parser.add_argument("--other-rel-id", type=int, metavar="N", help="another type of relation; looked for by default")
+    parser.add_argument(
+        "--other-rel-id", type=int, metavar="N", help="another type of relation (default: found by trying)"
+    )
     for name, form in (("email", "ADDRESS"), ("phone", "NUMBER")):
         parser.add_argument(f"--{name}", metavar=form, help=QUESTIONS[name])
     for name in SEVERAL:
@@ -109,7 +111,7 @@ def _init_target(options: argparse.Namespace) -> int:
         found = survey(parts, target.profiles[-1], other_rel_id=options.other_rel_id)
     text = draft.text(profile, found)
     if any(shows(secret, text) for secret in parts.redactor.secrets):
-        raise LeakedTokenError("the token stands in the file that would have been written", "Nothing was written")
+        raise LeakedTokenError("the token is in the file that would have been written", "Nothing was written")
     write({options.output: text})
     _say(found, options.output, target.profiles[-1].key)
     return int(bool(found.lost))

@@ -25,7 +25,7 @@ HEAD = """\
 #   id         the requirement
 #   reason     why it fails; must be filled in
 #   link       where more is said about it; optional
-#   expires    the last day on which it is excused, such as 2027-01-31; optional
+#   expires    the last day on which it is accepted, such as 2027-01-31; optional
 """
 
 
@@ -35,8 +35,8 @@ def add(commands: Commands[Parser]) -> None:
         commands,
         "known-failing",
         _known_failing,
-        help="write the list of known failures from a report",
-        description="Writes an entry for each requirement that failed, with its reason left to fill in. What the "
+        help="list the failures of a report as known",
+        description="Writes an entry for each failed requirement; you fill in the reason in. What the "
         "report's own list said is kept, where it still fails.",
         examples=EXAMPLES,
     )
@@ -55,7 +55,7 @@ def _known_failing(options: argparse.Namespace) -> int:
         sys.stdout.write(text)
         return 0
     if options.output.exists():
-        raise UsageError(f"{options.output}: is there already", "Name another file, or remove it")
+        raise UsageError(f"{options.output} exists already", "Name another file, or remove it")
     write({options.output: text})
     unexplained = sum(item["known_failing"] is None for item in failing)
     entries = "1 entry" if len(failing) == 1 else f"{len(failing)} entries"

@@ -26,9 +26,9 @@ if TYPE_CHECKING:
 
 EXAMPLES = """\
   relations-conformance list                            all requirements
-  relations-conformance list 'MATCH-*' token            those whose id matches, and those of an area
+  relations-conformance list 'MATCH-*' token            by id and by area
   relations-conformance list --level must --area token  the MUST requirements of an area
-  relations-conformance list --json                     all that the ledger says of them, as JSON
+  relations-conformance list --json                     with all their details, as JSON
 """
 LEAST = 40
 """Columns that a statement gets, however narrow the terminal is."""
@@ -37,7 +37,7 @@ LEAST = 40
 def add(commands: Commands[Parser]) -> None:
     """Describes the command."""
     parser = add_command(commands, "list", _list, help="list the requirements", examples=EXAMPLES)
-    patterns = parser.add_argument("patterns", nargs="*", metavar="GLOB", help="ids or areas; all where none is given")
+    patterns = parser.add_argument("patterns", nargs="*", metavar="GLOB", help="ids or areas (default: all)")
     complete_by(patterns, complete_patterns)
     parser.add_argument("--level", type=str.upper, choices=LEVELS, help="only those of this level")
     parser.add_argument("--area", action="append", metavar="NAME", help="only those of this area; may be repeated")
@@ -53,7 +53,7 @@ def _list(options: argparse.Namespace) -> int:
     areas = {item.area for item in ledger.requirements.values()}
     for area in options.area or ():
         if area not in areas:
-            raise UsageError(f"{area!r} is no area", f"Areas are {', '.join(sorted(areas))}")
+            raise UsageError(f"there is no area {area!r}", f"Areas are {', '.join(sorted(areas))}")
     found = [
         item
         for item in select(ledger, options.patterns).values()

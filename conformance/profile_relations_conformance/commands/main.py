@@ -29,12 +29,12 @@ BROKEN_OFF = 130
 """Exit code where the user breaks a command off before there is a verdict."""
 EXAMPLES = """examples:
   relations-conformance run                             judge the bundled reference server
-  relations-conformance init-target                     write down what you know of a server
+  relations-conformance init-target                     describe your server in a target file
   relations-conformance run --target my-server.toml     judge that server
   relations-conformance explain TOKEN-EMPTY             what a requirement means
-  relations-conformance replay report.json              ask again what failed
+  relations-conformance replay report.json              send the failed requests again
 
-`relations-conformance COMMAND --help` tells a command's options, with examples.
+`relations-conformance COMMAND --help` shows the options of a command, with examples.
 """
 
 
@@ -91,7 +91,7 @@ def parser() -> Parser:
     """Describes the whole command line."""
     whole = Parser(
         prog=called_as(),
-        description="Judges a server of the profile relations endpoint.",
+        description="Tests whether a server of the profile relations endpoint does what its API documentation says.",
         epilog=narrow(EXAMPLES),
         formatter_class=argparse.RawDescriptionHelpFormatter,
         allow_abbrev=False,

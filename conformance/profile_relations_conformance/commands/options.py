@@ -81,24 +81,24 @@ def narrow(examples: str) -> str:
 
 def add_target(parser: argparse._ActionsContainer) -> None:
     """Adds the options that say which server is asked."""
-    parser.add_argument("--target", type=Path, metavar="FILE", help="target file: what you know of the server")
+    parser.add_argument("--target", type=Path, metavar="FILE", help="target file, which describes the server")
     parser.add_argument("--base-url", metavar="URL", help="replaces base_url of the target file")
     parser.add_argument("--token-env", metavar="NAME", help="environment variable that holds the token")
-    parser.add_argument("--contract", type=Path, metavar="FILE", help="another contract than the bundled one")
+    parser.add_argument("--contract", type=Path, metavar="FILE", help="contract to use (default: bundled)")
 
 
 def add_pace(parser: argparse._ActionsContainer) -> None:
     """Adds the options that bound what is asked of a server."""
     add_speed(parser)
-    parser.add_argument("--max-requests", type=count, metavar="N", help="requests at most")
-    parser.add_argument("--time-budget", type=seconds, metavar="S", help="seconds that asking may take")
+    parser.add_argument("--max-requests", type=count, metavar="N", help="most requests to send")
+    parser.add_argument("--time-budget", type=seconds, metavar="S", help="most seconds that the requests may take")
 
 
 def add_speed(parser: argparse._ActionsContainer) -> None:
     """Adds the options that say how fast a server is asked and how long its replies may take."""
-    parser.add_argument("--rate", type=rate, metavar="N/s", help="requests per second at most")
+    parser.add_argument("--rate", type=rate, metavar="N/s", help="most requests per second")
     parser.add_argument(
-        "--timeout", type=seconds, default=10.0, metavar="S", help="seconds for one request (default: 10)"
+        "--timeout", type=seconds, default=10.0, metavar="S", help="most seconds for one request (default: 10)"
     )
 
 
@@ -130,7 +130,9 @@ def connection_of(options: argparse.Namespace) -> ConnectionOptions:
 
 def add_effort(parser: argparse._ActionsContainer, choices: Sequence[str]) -> None:
     """Adds the option that says how much is asked, and the name that it had before version 0.2."""
-    parser.add_argument("--effort", choices=choices, default="standard", help="how much is asked (default: standard)")
+    parser.add_argument(
+        "--effort", choices=choices, default="standard", help="how many requests to send (default: standard)"
+    )
     parser.add_argument("--profile", dest="effort", choices=choices, default="standard", help=argparse.SUPPRESS)
 
 
@@ -144,7 +146,7 @@ def find_requirement(ledger: Ledger, name: str) -> Requirement:
     if found is None:
         near = difflib.get_close_matches(name.upper(), ledger.requirements, n=1)
         hint = f"Did you mean {near[0]}?" if near else "`relations-conformance list` shows all"
-        raise UsageError(f"{name!r} is no requirement", hint)
+        raise UsageError(f"there is no requirement {name!r}", hint)
     return found
 
 

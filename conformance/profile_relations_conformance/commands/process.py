@@ -97,4 +97,4 @@ def check_working_folder() -> None:
     try:
         os.getcwd()  # noqa: PTH109 - asks for it alone
     except OSError:
-        raise UsageError("the working folder is not there any more", "Change to another one") from None
+        raise UsageError("the working folder no longer exists", "Change to another one") from None

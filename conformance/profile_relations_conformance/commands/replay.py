@@ -35,7 +35,7 @@ EXAMPLES = """\
 exit codes:
   0  nothing fails any more
   1  something still fails
-  2  something could not be judged, and nothing else fails
+  2  nothing fails, but something could not be judged
 """
 
 
@@ -45,7 +45,7 @@ def add(commands: Commands[Parser]) -> None:
         commands,
         "replay",
         _replay,
-        help="send again what a report shows as failing",
+        help="send the failed requests of a report again",
         description="Sends the recorded requests again, with values from the target file and the token from its "
         "variable, and judges the replies as the run did. A report of the bundled server is replayed on a new one. "
         "Server and variable are those of the target file or the options; a report that names others is refused.",
@@ -149,4 +149,6 @@ def _prepare(parts: RunParts) -> None:
     try:
         parts.context.learn_baselines()
     except BudgetSpentError as spent:
-        raise CannotJudgeError(f"{spent} before anything could be asked again", "Allow more requests or time") from None
+        raise CannotJudgeError(
+            f"{spent} before any request could be sent again", "Allow more requests or time"
+        ) from None

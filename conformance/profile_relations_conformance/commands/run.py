@@ -33,7 +33,8 @@ exit codes:
   0  no MUST that was tested fails; a SHOULD that fails is a warning
   1  a MUST fails, or with --strict a SHOULD; or the list of known failures is
      not true any more
-  2  could not judge: usage, a broken file, an unreachable server, a wrong token
+  2  could not judge: wrong usage, a broken file, an unreachable server, a wrong
+     token
   3  the token was found in something that the run would have written
 """
 
@@ -45,18 +46,18 @@ def add(commands: Commands[Parser]) -> None:
         "run",
         _run,
         help="judge a server",
-        description="Judges a server; without --target it starts the reference server and judges that.",
+        description="Judges a server. Without --target it starts the reference server and judges that.",
         examples=EXAMPLES,
     )
-    what = run.add_argument_group("what is judged")
+    what = run.add_argument_group("what is tested")
     add_target(what)
-    what.add_argument("--select", nargs="+", default=[], metavar="GLOB", help="only these requirements or areas")
-    what.add_argument("--skip", nargs="+", default=[], metavar="GLOB", help="all but these requirements or areas")
-    what.add_argument("--known-failing", type=Path, metavar="FILE", help="list of failures that do not fail the run")
-    how = run.add_argument_group("how it is asked")
+    what.add_argument("--select", nargs="+", default=[], metavar="GLOB", help="test only these requirements or areas")
+    what.add_argument("--skip", nargs="+", default=[], metavar="GLOB", help="do not test these requirements or areas")
+    what.add_argument("--known-failing", type=Path, metavar="FILE", help="accept the failures in this list")
+    how = run.add_argument_group("how it is tested")
     how.add_argument("--strict", action="store_true", help="a SHOULD that fails, fails the run; else it is a warning")
     add_effort(how, ("quick", "standard", "deep"))
-    how.add_argument("--seed", type=int, default=0, metavar="N", help="seed of all that is drawn (default: 0)")
+    how.add_argument("--seed", type=int, default=0, metavar="N", help="seed of the random values (default: 0)")
     add_pace(how)
     add_connection(run.add_argument_group("how the server is reached"))
     out = run.add_argument_group(
@@ -64,7 +65,7 @@ def add(commands: Commands[Parser]) -> None:
     )
     for view, words in VIEWS.items():
         out.add_argument(f"--report-{view}", type=Path, metavar="F", help=words)
-    out.add_argument("--show-data", action="store_true", help="write values of the target file as they are")
+    out.add_argument("--show-data", action="store_true", help="show values of the target file in the reports")
 
 
 def _run(options: argparse.Namespace) -> int:

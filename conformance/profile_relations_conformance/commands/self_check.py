@@ -23,9 +23,9 @@ EXAMPLES = """\
   relations-conformance self-check --fault limit-of-a-hundred --whole
 
 exit codes:
-  0  every fault was caught and every correct server passed
-  1  a fault was missed, or there was a false alarm
-  2  could not try: usage, a server that does not start
+  0  every fault was caught, and every correct server passed
+  1  a fault was missed, or a correct server failed
+  2  could not test: wrong usage, or a server that does not start
 """
 
 
@@ -35,18 +35,24 @@ def add(commands: Commands[Parser]) -> None:
         commands,
         "self-check",
         _self_check,
-        help="try the suite on servers whose faults are known, and on correct ones",
+        help="test the suite itself, on servers with known faults and on correct ones",
         description="Runs the suite against the reference server with each of its faults, where it must fail, and "
         "with each choice that the API documentation leaves to a server, alone and together, where it must pass.",
         examples=EXAMPLES,
     )
-    parser.add_argument("--fault", default="*", metavar="GLOB", help="only the faults of these names")
-    parser.add_argument("--seed", type=int, default=0, metavar="N", help="seed of all that is drawn (default: 0)")
+    parser.add_argument("--fault", default="*", metavar="GLOB", help="only faults with these names")
+    parser.add_argument("--seed", type=int, default=0, metavar="N", help="seed of the random values (default: 0)")
     add_effort(parser, ("quick", "standard"))
     parser.add_argument(
-        "--jobs", type=count, default=os.cpu_count() or 1, metavar="N", help="servers at a time (default: one a core)"
+        "--jobs",
+        type=count,
+        default=os.cpu_count() or 1,
+        metavar="N",
+        help="servers at a time (default: one for each core)",
     )
-    parser.add_argument("--whole", action="store_true", help="go on after a fault was caught, to see what else fails")
+    parser.add_argument(
+        "--whole", action="store_true", help="continue after a fault was caught, to see what else fails"
+    )
 
 
 def _self_check(options: argparse.Namespace) -> int:

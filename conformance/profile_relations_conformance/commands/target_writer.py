@@ -60,7 +60,7 @@ class Draft:
         raw = read_target_file(path)
         for name, given in (("base_url", base_url), ("token_env", token_env)):
             if given not in {None, raw.get(name)}:
-                raise UsageError(f"{path}: is there already, with another {name}", "Name another file with --output")
+                raise UsageError(f"{path} exists already, with another {name}", "Name another file with --output")
         return cls(raw, read_document(path))
 
     def with_profile(self, profile: dict[str, Any]) -> dict[str, Any]:
@@ -138,7 +138,7 @@ def _number(option: str, text: str | int) -> int:
     try:
         return int(text)
     except ValueError:
-        raise UsageError(f"{option}: {text!r} is no whole number", "Write digits alone") from None
+        raise UsageError(f"{option}: {text!r} is not a whole number", "Write only digits") from None
 
 
 def _profile(profile: Mapping[str, Any], found: Survey, key: str) -> Table:

@@ -197,7 +197,9 @@ def load_contract(path: Path | None = None) -> Contract:
     except OSError as error:
         raise UsageError(f"{source}: can't be read ({error.strerror})", "Name a contract with --contract") from None
     except (yaml.YAMLError, LookupError, TypeError, AttributeError, StopIteration):
-        raise UsageError(f"{source}: is no contract of this endpoint", "It must have the bundled one's shape") from None
+        raise UsageError(
+            f"{source}: is not a contract of this endpoint", "It must have the structure of the bundled one"
+        ) from None
     return contract
 
 

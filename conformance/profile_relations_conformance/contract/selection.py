@@ -31,7 +31,7 @@ def select(ledger: Ledger, patterns: Sequence[str] = (), skipped: Sequence[str] 
         and not any(_matches(item, pattern) for pattern in skipped)
     }
     if not selected:
-        raise UsageError("nothing is left to test", "Skip less")
+        raise UsageError("nothing is left to test", "Select more requirements, or skip fewer")
     return selected
 
 

@@ -42,7 +42,7 @@ def read_known_failing(path: Path) -> tuple[KnownFailure, ...]:
     entries = raw.pop(TABLE, [])
     if raw or not isinstance(entries, list):
         stray = next(iter(raw), TABLE)
-        raise KnownFailingFileError(f"{path}: {stray} is out of place", f"Write each entry as [[{TABLE}]]")
+        raise KnownFailingFileError(f"{path}: {stray} does not belong here", f"Write each entry as [[{TABLE}]]")
     found = tuple(_entry(path, number, item) for number, item in enumerate(entries))
     _check_twins(path, found)
     return found
@@ -51,14 +51,14 @@ def read_known_failing(path: Path) -> tuple[KnownFailure, ...]:
 def _entry(path: Path, number: int, raw: Any) -> KnownFailure:  # noqa: ANN401 - whatever TOML holds
     place = f"{path}: {TABLE}[{number}]"
     if not isinstance(raw, dict):
-        raise KnownFailingFileError(f"{place} is no table", f"Write each entry as [[{TABLE}]]")
+        raise KnownFailingFileError(f"{place} is not a table", f"Write each entry as [[{TABLE}]]")
     name = f"{place} ({raw['id']})" if isinstance(raw.get("id"), str) else place
     for key, value in raw.items():
         if key not in _TYPES:
             raise KnownFailingFileError(f"{name} has the unknown key {key}", f"Known keys are {', '.join(_TYPES)}")
         kind, words = _TYPES[key]
         if not isinstance(value, kind) or isinstance(value, datetime):
-            raise KnownFailingFileError(f"{name} must have {words} as its {key}", "Mend that line")
+            raise KnownFailingFileError(f"{name} must have {words} as its {key}", "Correct that line")
     for key in ("id", "reason"):
         if not raw.get(key, "").strip():
             raise KnownFailingFileError(f"{name} has no {key}", f"Fill in {key}")

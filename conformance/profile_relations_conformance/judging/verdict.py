@@ -141,13 +141,11 @@ def _is_untested(found: list[Result]) -> bool:
 def _trouble(found: list[Result], failing: list[Result], stale: Sequence[str], interrupted: str) -> str:
     errored = sum(item.outcome is Outcome.ERRORED for item in found)
     if errored:
-        return f"could not judge: the suite itself erred in {errored} requirement{_s(errored)}"
+        return f"could not judge: an error of the suite itself in {errored} requirement{_s(errored)}"
     if failing:
         return f"not conformant: {_by_level(failing)} failed"
     if stale:
-        return (
-            f"the list of known failures is not true any more in {len(stale)} entr{'y' if len(stale) == 1 else 'ies'}"
-        )
+        return f"the list of known failures is out of date in {len(stale)} entr{'y' if len(stale) == 1 else 'ies'}"
     if interrupted:
         return f"could not judge: {interrupted}"
     return "could not judge: nothing was tested" if _is_untested(found) else ""

@@ -17,11 +17,11 @@ if TYPE_CHECKING:
 STDOUT = Path("-")
 """Stands for standard output in the place of a file."""
 VIEWS = {
-    "json": "the whole run as JSON, from which all other views are made",
-    "html": "one HTML file without any outside asset, for a browser",
+    "json": "the whole run as JSON; the other reports are made from it",
+    "html": "one HTML file for a browser; it needs no other file",
     "junit": "JUnit XML, for a CI service",
     "markdown": "a summary in Markdown, for the page of a CI job",
-    "badge": "a badge: an SVG image, or for a name that ends in .json the data of a shields.io endpoint",
+    "badge": "a badge as SVG; with a name that ends in .json, as data for shields.io",
 }
 """Each view and what it is; a module of its name in `report` makes it."""
 NEW_FILE = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_NOFOLLOW", 0)

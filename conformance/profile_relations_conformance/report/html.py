@@ -19,13 +19,13 @@ from profile_relations_conformance.report.text_diff import differing, reply_line
 from profile_relations_conformance.target.shown_text import visible
 
 OUTCOMES = {
-    "errored": ("!", "the suite itself erred; this says nothing of the server"),
+    "errored": ("!", "an error of the suite itself; it says nothing about the server"),
     "failed": ("✕", "at least one case failed"),
     WARNING: ("▲", "a SHOULD failed, which does not fail the run"),
-    "known failing": ("◐", "failed, as the list of known failures says"),
-    "not tested": ("○", "could not be asked, so it says nothing of the server"),
+    "known failing": ("◐", "failed, and is in the list of known failures"),
+    "not tested": ("○", "could not be tested, so it says nothing about the server"),
     "passed": ("✓", "every case passed"),
-    "does not apply": ("–", "is not asked of this target, and counts nowhere"),  # noqa: RUF001 - a sign
+    "does not apply": ("–", "is not tested on this target, and is not counted"),  # noqa: RUF001 - a sign
 }
 """Each outcome, the worst first, with its sign and its meaning."""
 MOST_OPEN = 3

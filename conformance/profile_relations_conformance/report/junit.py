@@ -77,7 +77,7 @@ def _message(item: dict[str, Any]) -> str:
         return f"warning, a SHOULD that fails: {item['statement']}"
     if item["outcome"] == "failed":
         return str(item["statement"])
-    return "the suite itself erred" if item["outcome"] == "errored" else item["reason"] or "nothing could be asked"
+    return "the suite itself erred" if item["outcome"] == "errored" else item["reason"] or "no request could be sent"
 
 
 def _details(item: dict[str, Any]) -> str:

@@ -37,7 +37,7 @@ def _lines(document: dict[str, Any]) -> Iterator[str]:
     yield from (f"- ❌ {_inline(line)}" for line in verdict["stale"])
     yield ""
     for outcome, title in (
-        ("errored", "The suite itself erred"),
+        ("errored", "Errors of the suite itself"),
         ("failed", "Failed"),
         (WARNING, "Warnings: a SHOULD fails, which does not fail the run"),
         ("known failing", "Known failures"),

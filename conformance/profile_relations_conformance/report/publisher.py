@@ -74,7 +74,7 @@ def _leak(record: RunRecord, files: Mapping[str, Path]) -> LeakedTokenError:
     texts = (render(unasked), *render_views(unasked, files).values())
     if any(shows(secret, *texts) for secret in record.redactor.secrets):
         return LeakedTokenError(
-            "the token also is ordinary text of a report, so that it can't be kept out, and nothing was written",
-            "Have the server take a long random token, and judge it with that",
+            "the token is an ordinary word of a report and can't be hidden, so nothing was written",
+            "Use a long random token",
         )
-    return LeakedTokenError("the token stands in what the run would have written", "Nothing was written")
+    return LeakedTokenError("the token is in what the run would have written", "Nothing was written")

@@ -46,7 +46,7 @@ def load(path: Path) -> dict[str, Any]:
     found = next(Draft202012Validator(schema()).iter_errors(document), None)
     if found is not None:
         raise UsageError(
-            f"{path}: is no report of version {SCHEMA_VERSION} ({found.json_path} does not fit the schema)",
+            f"{path}: is not a report of version {SCHEMA_VERSION} ({found.json_path} does not fit the schema)",
             "Write it again with this version of the suite",
         )
     return dict(document)

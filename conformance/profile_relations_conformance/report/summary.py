@@ -67,7 +67,7 @@ class Summary:
         self.known = self.of("known failing")
         self.untested: dict[str, list[str]] = {}
         for item in self.of("not tested"):
-            self.untested.setdefault(item["reason"] or "nothing could be asked", []).append(item["id"])
+            self.untested.setdefault(item["reason"] or "no request could be sent", []).append(item["id"])
 
     def of(self, outcome: str) -> list[Requirement]:
         """Gives the requirements of one outcome."""

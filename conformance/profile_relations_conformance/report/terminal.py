@@ -76,7 +76,7 @@ class _Report:
         for note in self._document.get("notes", ()):
             yield from self._wrap(f"Note: {note}")
         if not self._document["complete"]:
-            yield self._paint(visible(f"The run broke off: {self._document['interrupted']}"), YELLOW)
+            yield self._paint(visible(f"The run ended early: {self._document['interrupted']}"), YELLOW)
         yield from self._closing()
 
     def _folded(self, summary: Summary) -> Iterator[str]:

@@ -134,4 +134,4 @@ def _announced(process: subprocess.Popen[str]) -> str:
                 return line.removeprefix(ANNOUNCEMENT).strip()
     finally:
         watchdog.cancel()
-    raise CannotJudgeError("the reference server did not start", "Its own message stands above")
+    raise CannotJudgeError("the reference server did not start", "See its message above")

@@ -25,9 +25,9 @@ if TYPE_CHECKING:
     from profile_relations_conformance.run.setup import RunParts
     from profile_relations_conformance.transport.exchange import Exchange
 
-NOTHING_TO_ASK = "nothing to ask: what the target file tells is not one profile's alone"
+NOTHING_TO_ASK = "no request to send: other profiles in the target file share these values"
 ANY_CERTIFICATE = "any certificate was taken (--insecure), so that another server may have answered"
-BROKEN_OFF = "the run was broken off"
+BROKEN_OFF = "the run was interrupted"
 FIRST_CASES = 2
 """Cases of each check that are judged before any check goes on: what is simply wrong shows early."""
 ENOUGH_FAILURES = 10

@@ -131,7 +131,7 @@ def _target(settings: RunSettings, server_options: Sequence[str]) -> Iterator[Ta
         yield load_target(settings.target, base_url=settings.base_url, token_env=settings.token_env)
         return
     if settings.base_url is not None:
-        raise UsageError("--base-url needs --target", "Without what is known of its profiles, a server can't be judged")
+        raise UsageError("--base-url needs --target", "A server can be judged only with a description of its profiles")
     contract = [] if settings.contract is None else ["--contract", str(settings.contract)]
     with reference_target([*contract, *server_options]) as target:
         yield target

@@ -66,7 +66,7 @@ def survey(parts: RunParts, profile: KnownProfile, *, other_rel_id: int | None =
         result.other_rel_id = other_rel_id if other_rel_id is not None else _other_type(parts, profile, baseline)
     except BudgetSpentError as spent:
         raise CannotJudgeError(
-            f"the server could not be asked to the end: {spent}", "Ask slower, with --rate"
+            f"the server could not be tested to the end: {spent}", "Limit the load with --rate"
         ) from None
     return result
 

@@ -106,9 +106,7 @@ def read_token(name: str) -> Token:
     """
     value = os.environ.get(name)
     if not value:
-        raise TargetFileError(
-            f"the environment variable {name}, which holds the token, is not set", f"Run: export {name}=…"
-        )
+        raise TargetFileError(f"the environment variable {name} for the token is not set", f"Run: export {name}=…")
     for found, words in _NO_TOKENS.items():
         if re.search(found, value):
             raise TargetFileError(
@@ -159,11 +157,13 @@ def check_url(url: str) -> str:
         parts = urlsplit(url)
         _ = parts.port
     except ValueError as error:
-        raise TargetFileError(f"base_url is no URL ({error})", "Write it as https://host/api/v1.1") from None
+        raise TargetFileError(f"base_url is not a URL ({error})", "Write it as https://host/api/v1.1") from None
     if parts.scheme not in {"http", "https"} or not parts.hostname:
-        raise TargetFileError("base_url is no http or https URL", "Write it as https://host/api/v1.1")
+        raise TargetFileError("base_url is not an http or https URL", "Write it as https://host/api/v1.1")
     if parts.username or parts.password or parts.query or parts.fragment:
-        raise TargetFileError("base_url carries more than scheme, host and path", "Write it as https://host/api/v1.1")
+        raise TargetFileError(
+            "base_url must have only a scheme, a host and a path", "Write it as https://host/api/v1.1"
+        )
     return url.rstrip("/")
 
 

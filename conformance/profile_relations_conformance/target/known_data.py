@@ -193,7 +193,7 @@ class Known:
             key = f"{profile.key}.selectors[{number}]"
             row_found = self._row_of_fragment(fields)
             if row_found is None:
-                raise TargetFileError(f"{key}: the contract forbids such a request", "Mend it, or leave it out")
+                raise TargetFileError(f"{key}: the contract forbids such a request", "Correct it, or leave it out")
             yield Selector(profile, row_found, dict(fields), Origin.OTHER, key)
 
     def _selector(

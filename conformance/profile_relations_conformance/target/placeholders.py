@@ -174,7 +174,9 @@ class Filling:
         try:
             return "".join([*pieces, template[end:]]).encode("utf-8", "surrogateescape")
         except UnicodeEncodeError:
-            raise UsageError("the request has characters that no body has", "Give it as the report has it") from None
+            raise UsageError(
+                "the request has characters that a body cannot have", "Give it as the report has it"
+            ) from None
 
     def _text(self, name: str) -> str:
         """Gives what a placeholder stands for, as it stands in a JSON string; what it quotes, as it is."""
@@ -182,7 +184,7 @@ class Filling:
         if text is None:
             text = self._value(name)
         if text is None:
-            raise UsageError(f"{{{{{name}}}}} stands for nothing", "Name the target file that the run was made with")
+            raise UsageError(f"{{{{{name}}}}} has no value", "Name the target file that the run was made with")
         return text
 
     def _value(self, name: str) -> str | None:

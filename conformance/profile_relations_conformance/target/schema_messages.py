@@ -37,7 +37,7 @@ def _place(error: ValidationError) -> str:
 def _missing(place: str, prefix: str, error: ValidationError, names: Any) -> str:  # noqa: ANN401 - a keyword's argument
     del place
     missing = next(name for name in names if name not in _instance(error))
-    return f"{prefix}{missing} is missing. Add it; the README lists the keys of a target file"
+    return f"{prefix}{missing} is missing. Add it; docs/judge-a-server.md lists the keys"
 
 
 def _unknown(place: str, prefix: str, error: ValidationError, allowed: Any) -> str:  # noqa: ANN401 - see _missing
@@ -45,10 +45,10 @@ def _unknown(place: str, prefix: str, error: ValidationError, allowed: Any) -> s
     known = list(_schema(error)["properties"])
     unknown = next(name for name in _instance(error) if name not in known)
     if unknown == "token":
-        return f"{prefix}token must not stand in a file. Name the environment variable that holds it: token_env"
+        return f"{prefix}token must not be in a file. Name its environment variable with token_env"
     near = difflib.get_close_matches(unknown, known, n=1)
     hint = f"Did you mean {near[0]}?" if near else f"Known keys are {', '.join(known)}"
-    return f"{prefix}{unknown} is no key of a target file. {hint}"
+    return f"{prefix}{unknown} is not a key of a target file. {hint}"
 
 
 def _type(place: str, prefix: str, error: ValidationError, wanted: Any) -> str:  # noqa: ANN401 - see _missing
@@ -65,7 +65,7 @@ def _number_of_keys(place: str, prefix: str, error: ValidationError, number: Any
 
 def _pattern(place: str, prefix: str, error: ValidationError, pattern: Any) -> str:  # noqa: ANN401 - see _missing
     del prefix, error, pattern
-    return f"{place} is no http or https URL. Write it as https://host/api/v1.1"
+    return f"{place} is not an http or https URL. Write it as https://host/api/v1.1"
 
 
 def _minimum(place: str, prefix: str, error: ValidationError, minimum: Any) -> str:  # noqa: ANN401 - see _missing

@@ -39,9 +39,9 @@ def read_toml(path: Path, error: type[UsageError], hint: str) -> dict[str, Any]:
     except UnicodeDecodeError:
         raise error(f"{path}: is not UTF-8 text", "Save it as UTF-8") from None
     except RecursionError:
-        raise error(f"{path}: is nested too deeply", "Mend that line") from None
+        raise error(f"{path}: is nested too deeply", "Correct that line") from None
     except tomllib.TOMLDecodeError as reason:
-        raise error(f"{path}: is not TOML ({reason})", "Mend that line") from None
+        raise error(f"{path}: is not TOML ({reason})", "Correct that line") from None
     except ValueError:  # Python reads no longer number
         raise error(f"{path}: has a number of thousands of digits", "Write a smaller one") from None
 

@@ -158,7 +158,7 @@ class Client:
                 return exchange
             exchange = self._try(request, self.pace.next())
         if is_throttled(exchange) and exchange.reply is not None:
-            raise ThrottledError(f"the server keeps refusing requests for their speed (HTTP {exchange.reply.status})")
+            raise ThrottledError(f"the server keeps throttling requests (HTTP {exchange.reply.status})")
         return exchange
 
     def _try(self, request: Request, number: int) -> Exchange:

@@ -236,10 +236,10 @@ def test_compare_says_what_moved(before: str | None, after: str | None, moved: s
 
 
 def test_compare_says_what_makes_reports_hard_to_compare() -> None:
-    old = document({}, complete=False, interrupted="the run was broken off")
+    old = document({}, complete=False, interrupted="the run was interrupted")
     new = document({}, settings={"profile": "quick", "seed": 7}, versions={"contract": {"sha256": "1" * 64}})
     broken, contract, profile, seed = compare(old, new).remarks
-    assert "the run was broken off" in broken
+    assert "the run was interrupted" in broken
     assert "contract" in contract
     assert "standard and quick" in profile
     assert "0 and 7" in seed

@@ -78,7 +78,7 @@ def test_a_working_folder_that_was_removed_is_one_line(tmp_path: Path) -> None:
     ended = subprocess.run(line, capture_output=True, text=True, check=False, cwd=gone)
     assert ended.returncode == 2
     assert len(ended.stderr.splitlines()) == 1
-    assert "the working folder is not there any more" in ended.stderr
+    assert "the working folder no longer exists" in ended.stderr
 
 
 def at_the_end(monkeypatch: pytest.MonkeyPatch, happens: Callable[[], Any]) -> None:
@@ -178,7 +178,7 @@ def test_a_signal_breaks_a_run_off_and_its_report_is_written(
     assert process.returncode in {2, 130}, err
     assert err == ""
     assert load(report)["complete"] is False
-    assert json.loads(report.read_text("utf-8"))["interrupted"] == "the run was broken off"
+    assert json.loads(report.read_text("utf-8"))["interrupted"] == "the run was interrupted"
     assert process.returncode == 130 or "broken off" in out
 
 

@@ -99,9 +99,9 @@ ONE_KNOWN = "nothing but 1 known failure: 1 of 2 MUST requirements were tested a
         ((PASSED, KNOWN_FAILING), 0, ONE_KNOWN),
         ((PASSED, FAILED), 1, "not conformant: 1 MUST failed"),
         ((FAILED, FAILED), 1, "not conformant: 2 MUST failed"),
-        ((PASSED, ERRORED), 2, "could not judge: the suite itself erred in 1 requirement"),
-        ((ERRORED, ERRORED), 2, "could not judge: the suite itself erred in 2 requirements"),
-        ((FAILED, ERRORED), 2, "could not judge: the suite itself erred in 1 requirement"),
+        ((PASSED, ERRORED), 2, "could not judge: an error of the suite itself in 1 requirement"),
+        ((ERRORED, ERRORED), 2, "could not judge: an error of the suite itself in 2 requirements"),
+        ((FAILED, ERRORED), 2, "could not judge: an error of the suite itself in 1 requirement"),
         ((NOT_TESTED, NOT_TESTED), 2, "could not judge: nothing was tested"),
         ((NOT_TESTED, FAILED), 1, "not conformant: 1 MUST failed"),
         (
@@ -195,7 +195,7 @@ def test_the_exit_code_is_that_of_the_readme(*, found: list[tuple[Outcome, str]]
 def test_an_entry_that_is_not_true_any_more_fails_the_run(count: int, words: str) -> None:
     verdict = decide([result(PASSED)], all_musts=1, strict=False, stale=["a line"] * count)
     assert (verdict.exit_code, verdict.stale) == (1, ("a line",) * count)
-    assert verdict.sentence == f"the list of known failures is not true any more in {words}"
+    assert verdict.sentence == f"the list of known failures is out of date in {words}"
 
 
 @pytest.mark.parametrize(

@@ -129,7 +129,7 @@ def test_a_run_that_the_user_breaks_off_is_marked(server: str, monkeypatch: pyte
     report = judged(server)
     VALID.validate(report)
     assert report["complete"] is False
-    assert report["interrupted"] == "the run was broken off"
+    assert report["interrupted"] == "the run was interrupted"
     assert report["verdict"]["exit_code"] == 2
 
 
@@ -248,8 +248,8 @@ def test_any_report_that_the_schema_allows_can_be_read(document: dict[str, Any],
         (None, "can't be read"),
         ("{", "is not JSON"),
         ("[" * 100_000, "is not JSON"),
-        ("{}", "is no report of version 1"),
-        ('{"schema_version": 2}', "is no report of version 1"),
+        ("{}", "is not a report of version 1"),
+        ('{"schema_version": 2}', "is not a report of version 1"),
     ],
 )
 def test_a_file_that_is_no_report_is_refused_in_one_line(tmp_path: Path, text: str | None, said: str) -> None:

@@ -236,7 +236,7 @@ def test_no_serious_fault_of_accessibility(
     part = report | {"requirements": [item for item in report["requirements"] if item["id"] in kept]}
     part["requirements"][0] |= {"outcome": "not tested", "reason": "the target file does not tell profiles.email"}
     small = tmp_path / "report.html"
-    small.write_text(render(part | {"complete": False, "interrupted": "the run was broken off"}), "utf-8")
+    small.write_text(render(part | {"complete": False, "interrupted": "the run was interrupted"}), "utf-8")
     context = browser.new_context(viewport={"width": size[0], "height": size[1]}, color_scheme=scheme)
     page = Watched(context, small).page
     page.evaluate("document.querySelectorAll('details').forEach(item => item.open = true)")

@@ -144,7 +144,7 @@ def test_known_failures_and_what_was_not_tested_come_after_new_failures(report: 
         second["id"]: {"outcome": "not tested", "reason": "the target file does not tell profiles.phone"},
     }
     items = [item | changed.get(item["id"], {}) for item in report["requirements"]]
-    document = report | {"requirements": items, "complete": False, "interrupted": "the run was broken off"}
+    document = report | {"requirements": items, "complete": False, "interrupted": "the run was interrupted"}
     lines = terminal.render(document, width=200).splitlines()
     words = (
         f"{third['id']}  {third['level']}",
@@ -152,7 +152,7 @@ def test_known_failures_and_what_was_not_tested_come_after_new_failures(report: 
         f"  {first['id']}  {first['level']}: waits for 4.2; https://example.com/12; until",
         "Not tested (",
         f"  the target file does not tell profiles.phone: {second['id']}",
-        "The run broke off: the run was broken off",
+        "The run ended early: the run was interrupted",
         f"{report['target']['url']}: {report['verdict']['sentence']}",
     )
     places = [next(number for number, line in enumerate(lines) if line.startswith(word)) for word in words]

@@ -221,11 +221,11 @@ def test_no_repr_shows_a_value() -> None:
 @pytest.mark.parametrize(
     ("template", "said"),
     [
-        ("{{profiles[9].email}}", "stands for nothing"),
+        ("{{profiles[9].email}}", "has no value"),
         ('{{"x" * 999999999}}', "too large"),
         ('{{"xxxxxxxxxx" * 999999}}' * 3, "too large"),
-        ('{{"\\ud800"}}', "characters that no body has"),
-        ('{{"\\x"}}', "stands for nothing"),
+        ('{{"\\ud800"}}', "characters that a body cannot have"),
+        ('{{"\\x"}}', "has no value"),
     ],
 )
 def test_a_request_that_can_not_be_made_is_refused_in_one_line(template: str, said: str) -> None:

@@ -169,7 +169,7 @@ def test_all_views_are_written_and_a_token_stops_them_all(  # noqa: PLR0913 - wh
     said = call("run", *what, *files)
     assert said.code == 3
     assert said.out == ""
-    assert "the token stands in what the run would have written. Nothing was written" in said.err
+    assert "the token is in what the run would have written. Nothing was written" in said.err
     assert token not in said.err
     assert {item.name: item.read_bytes() for item in folder.iterdir()} == before
 
@@ -196,7 +196,7 @@ def test_a_run_that_is_broken_off_writes_its_reports(
     report, xml = tmp_path / "report.json", tmp_path / "junit.xml"
     said = call("run", "--target", target, "--base-url", server, "--report-json", report, "--report-junit", xml)
     assert said.code == 2
-    assert "broken off" in said.out
+    assert "interrupted" in said.out
     assert json.loads(report.read_text("utf-8"))["complete"] is False
     assert parsed(xml.read_text("utf-8")).get("tests") == str(len(load_ledger().requirements))
 
@@ -273,7 +273,7 @@ def test_a_token_that_is_an_ordinary_word_is_told_from_a_leak(  # noqa: PLR0913,
     assert said.code == 3
     assert said.out == ""
     (line,) = said.err.splitlines()
-    assert "the token also is ordinary text of a report" in line
+    assert "the token is an ordinary word of a report" in line
     assert "long random token" in line
     assert not report.exists()
 

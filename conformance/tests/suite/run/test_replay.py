@@ -117,7 +117,7 @@ def test_a_spent_budget_leaves_it_open(
     )
     early = call("replay", report, *where, "--max-requests", fewest)
     assert early.code == 2
-    assert "requests are used up before anything could be asked again" in early.err
+    assert "requests are used up before any request could be sent again" in early.err
     late = call("replay", report, *where, "--max-requests", needed - 1)
     assert late.code == 2
     assert "TOKEN-WRONG could not be judged" in late.out
