@@ -258,7 +258,7 @@ def test_compare_ends_with_1_on_a_regression_alone(
     fixed = call("compare", wrong, right)
     assert fixed.code == 0
     assert "Fixed (1)\n  TOTAL-COUNT-EXPECTED" in fixed.out
-    assert call("compare", wrong, wrong).out == "Nothing moved.\n"
+    assert call("compare", wrong, wrong).out == "Nothing changed.\n"
 
 
 COMPLETE = """

@@ -143,13 +143,13 @@ def test_profiles_in_one_line_get_a_further_one(init: Callable[..., Said], serve
         ((), "--profile-id is missing"),
         (("--profile-id", "a"), "--rel-id is missing"),
         ((*JOHN, "--field", "CRM_ID"), "--field 'CRM_ID' is not of the form NAME=VALUE"),
-        ((*JOHN, "--number", "LOYALTY=seven"), "--number: 'seven' is no whole number"),
-        ((*JOHN, "--subscription", "a=b@example.com"), "--subscription: 'a' is no whole number"),
+        ((*JOHN, "--number", "LOYALTY=seven"), "--number: 'seven' is not a whole number"),
+        ((*JOHN, "--subscription", "a=b@example.com"), "--subscription: 'a' is not a whole number"),
         (
             ("--profile-id", "0" * 24, "--rel-id", "2"),
             "profile_id does not find the profile: mode profile_id: a refusal",
         ),
-        ((*JOHN, "--token-env", "NO_SUCH"), "NO_SUCH, which holds the token, is not set"),
+        ((*JOHN, "--token-env", "NO_SUCH"), "NO_SUCH for the token is not set"),
     ],
 )
 def test_nothing_is_written_where_it_can_not_be_true(

@@ -93,7 +93,7 @@ def test_the_requests_are_those_of_the_report(
     other.write_text(first, "utf-8")
     said = call("replay", failed, "--target", other, "--base-url", faulty)
     assert said.code == 2
-    assert "{{profiles[1].profile_id}} stands for nothing. Name the target file" in said.err
+    assert "{{profiles[1].profile_id}} has no value. Name the target file" in said.err
 
 
 def test_the_case_that_failed_is_the_one_that_is_told_of(
