@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
@@ -10,7 +11,7 @@ from typing import TYPE_CHECKING
 import pytest
 from profile_relations_server.testing import RunningServer, running_server
 
-from .pages import CALL, SERVER, blocks
+from .pages import CALL, SERVER, blocks, commands
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -33,10 +34,25 @@ def run(*arguments: str, environment: Mapping[str, str] | None = None) -> str:
     return done.stdout
 
 
-@pytest.mark.parametrize(("token", "words"), [("", KNOWN), ("wrong", "refused, code 401: ")])
-def test_the_first_call_is_made_and_a_refusal_is_told(token: str, words: str, served: RunningServer) -> None:
+@pytest.mark.parametrize(
+    ("number", "token", "words"),
+    [
+        (0, "", KNOWN),
+        (0, "wrong", "refused, code 401: "),
+        (1, "", "refused, perhaps because there is no such profile"),
+        (2, "", "{'rel_id': 2, 'email': 'john@example.com'} 1"),
+        (2, "wrong", "code 401"),
+    ],
+)
+def test_calls_are_made_and_refusals_are_told(number: int, token: str, words: str, served: RunningServer) -> None:
     environment = {"RELATIONS_URL": served.base_url, "RELATIONS_TOKEN": token or served.token}
-    assert words in run("-c", blocks(CALL, "python")[0], environment=environment)
+    assert words in run("-c", blocks(CALL, "python")[number], environment=environment)
+
+
+def test_a_call_from_a_shell_prints_json(served: RunningServer) -> None:
+    (line,) = [line for line in commands(CALL) if line.startswith("python -m profile_relations_client ")]
+    environment = {"RELATIONS_URL": served.base_url, "RELATIONS_TOKEN": served.token}
+    assert KNOWN in str(json.loads(run(*line.split()[1:], environment=environment)))
 
 
 def test_the_fixtures_are_used_as_shown(tmp_path: Path) -> None:
