@@ -147,8 +147,8 @@ class _Calls(Generic[GetRelationsResult]):
         profile_id: str,
         timeout: float | None | Unset = UNSET,
     ) -> GetRelationsResult:
-        """Finds the profile by its identifier, with no mode and no `email` in the request. This is the request
-        that the page shows; with `matching` set to `email` it would be another one, and refused."""
+        """Finds the profile by its identifier, with no mode and no `email` in the request. This is the
+        documented example; with `matching` set to `email` it would be another one, and refused."""
 
     def get_relations(
         self,

@@ -22,8 +22,8 @@ from ..types import UNSET, Unset
 
 @_attrs_define
 class DefaultProfileIdRequest:
-    """Finds the profile by its identifier, with no mode and no `email` in the request. This is the request that the
-    page shows; with `matching` set to `email` it would be another one, and refused."""
+    """Finds the profile by its identifier, with no mode and no `email` in the request. This is the documented example;
+    with `matching` set to `email` it would be another one, and refused."""
 
     rel_id: int
     """Identifier of the relation type whose relations are listed. Every request carries it."""

@@ -27,7 +27,7 @@ class Relation:
 
     xxh_a: str
     """Hashed `profile_id_a`, in 16 hexadecimal digits: XXH64, with seed 0, of the identifier's 24 characters as ASCII.
-    The page does not name the hash; it follows from the page's examples."""
+    The API documentation does not name the hash; it follows from the documented examples."""
 
     profile_id_b: str
     """Identifier of the profile that initiated the relation."""

@@ -29,7 +29,7 @@ class RelationsFound:
     """0, which says that the request was carried out."""
 
     error_text: str
-    """A text for people; the page's example has "Successful operation"."""
+    """A text for people; the documented example has "Successful operation"."""
 
     data: list[Relation]
     """All relations of the type that was asked for, each of them once."""
