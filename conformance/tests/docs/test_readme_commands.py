@@ -16,7 +16,7 @@ SERVES = ".venv/bin/relations-server"
 MOST_SECONDS = 900
 # The tests that README has a newcomer run are this run itself, so the clone only finds them.
 ENVIRONMENT = {"PYTEST_ADDOPTS": "--collect-only --quiet"}
-FOREIGN = ("MAKE", "PYTEST", "RELATIONS_", "VIRTUAL_ENV", "COV_")
+FOREIGN = ("MAKE", "MFLAGS", "ARGS", "TARGET", "PYTEST", "RELATIONS_", "VIRTUAL_ENV", "COV_")
 """What the names of variables begin with that this run has and a newcomer's shell has not."""
 
 WAIT = """
@@ -26,7 +26,7 @@ until grep -q '^Serving on' server.log; do kill -0 $!; sleep 0.1; done
 
 def script(text: str) -> str:
     """Makes one script of a page: its commands, the server in the background, and its Python by the client's own."""
-    lines = ["set -eux", "trap 'kill $(jobs -p)' EXIT"]
+    lines = ["set -eux", "trap 'jobs -p | xargs --no-run-if-empty kill' EXIT"]
     for language, block in re.findall(r"^```(sh|python)\n(.*?)^```", text, re.MULTILINE | re.DOTALL):
         if language == "python":
             lines.append(f"my-env/bin/python - <<'END'\n{block}END")
