@@ -26,7 +26,7 @@ until grep -q '^Serving on' server.log; do kill -0 $!; sleep 0.1; done
 
 def script(text: str) -> str:
     """Makes one script of a page: its commands, the server in the background, and its Python by the client's own."""
-    lines = ["set -eux", "trap 'jobs -p | xargs --no-run-if-empty kill' EXIT"]
+    lines = ["set -eux", "trap 'jobs -p | xargs -r kill' EXIT"]
     for language, block in re.findall(r"^```(sh|python)\n(.*?)^```", text, re.MULTILINE | re.DOTALL):
         if language == "python":
             lines.append(f"my-env/bin/python - <<'END'\n{block}END")
