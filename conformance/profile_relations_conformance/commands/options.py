@@ -104,7 +104,7 @@ def add_speed(parser: argparse._ActionsContainer) -> None:
 
 def add_connection(parser: argparse._ActionsContainer) -> None:
     """Adds the options that say how a server is reached."""
-    parser.add_argument("--ca-file", type=Path, metavar="F", help="trust these certificate authorities (PEM) alone")
+    parser.add_argument("--ca-file", type=Path, metavar="F", help="trust only these certificate authorities (PEM)")
     parser.add_argument("--client-cert", type=Path, metavar="F", help="show the server this certificate and key (PEM)")
     parser.add_argument("--proxy", metavar="URL", help="send all requests through this proxy, http or https")
     parser.add_argument(
@@ -117,9 +117,9 @@ def add_connection(parser: argparse._ActionsContainer) -> None:
         help="header for a gateway, its value taken from the variable ENV; may be repeated",
     )
     parser.add_argument(
-        "--no-env", action="store_true", help="do not hear HTTPS_PROXY, HTTP_PROXY, ALL_PROXY, NO_PROXY, SSL_CERT_FILE"
+        "--no-env", action="store_true", help="ignore HTTPS_PROXY, HTTP_PROXY, ALL_PROXY, NO_PROXY, SSL_CERT_FILE"
     )
-    parser.add_argument("--insecure", action="store_true", help="take any certificate; the report says so")
+    parser.add_argument("--insecure", action="store_true", help="accept any certificate; the report says so")
 
 
 def connection_of(options: argparse.Namespace) -> ConnectionOptions:

@@ -22,8 +22,8 @@ _ABOUT_PROXY = (
     "Look at --proxy, HTTPS_PROXY and HTTP_PROXY, which may have credentials, or leave proxies out with --no-env"
 )
 _HINTS: dict[Trouble | None, str] = {
-    Trouble.CERTIFICATE: "Name the authority that signed it with --ca-file, or take any certificate with --insecure",
-    Trouble.TLS: "Check that base_url begins with https rightly, and whether the server asks for a --client-cert",
+    Trouble.CERTIFICATE: "Name its certificate authority with --ca-file, or accept any certificate with --insecure",
+    Trouble.TLS: "Check that base_url should begin with https, and whether the server needs a --client-cert",
     Trouble.NO_HOST: "Check the host in base_url",
 }
 _OF_ENVELOPE = ("error", "error_text", "data", "total_count")
@@ -52,7 +52,7 @@ def no_connection(parts: RunParts, exchange: Exchange) -> CannotJudgeError:
 
 
 def no_success(parts: RunParts, exchange: Exchange) -> CannotJudgeError:
-    """Says why a server that answers right requests as it answers a made-up token can't be judged.
+    """Says why a server that treats the token like a made-up one can't be judged.
 
     Args:
         parts: What the run works with.
@@ -69,16 +69,16 @@ def _on_the_way(parts: RunParts, reply: Reply, told: str) -> tuple[str, str] | N
     """Says what kept the request from the endpoint, where the status tells that."""
     url = parts.client.url
     if reply.location is not None:
-        return f"{url} answers with {told}", "Write the address that it leads to as base_url"
+        return f"{url} answers with {told}", "Use the address that it leads to as base_url"
     if reply.status == PROXY_WANTS_CREDENTIALS:
         return f"a proxy on the way to {url} asks for credentials (HTTP 407)", _ABOUT_PROXY
     if reply.status in NOT_THERE:
-        hint = f"Is the base URL right? Requests go to {url}; base_url mostly ends in /api/v1.1"
+        hint = f"Is the base URL right? Requests go to {url}; base_url usually ends in /api/v1.1"
         return f"the server answered {reply.status} to a valid request", hint
     if reply.status in NOT_LET_IN and not reply.has_envelope:
         own = f"if not, check {parts.target.token_env}, token_in and base_url"
         return (
-            f"{url} lets nobody in: {told}",
+            f"{url} denies access: {told}",
             f"If a gateway says so, give its credential with --header NAME=ENV; {own}",
         )
     return None
@@ -89,12 +89,12 @@ def _at_the_end(parts: RunParts, reply: Reply, told: str) -> tuple[str, str]:
     url = parts.client.url
     if reply.has_envelope:
         hint = f"Check that {parts.target.token_env} holds a valid token, and that token_in and base_url are right"
-        return f"{url} answers right requests as it answers a made-up token: {told}", hint
+        return f"{url} treats the token like a made-up one: {told}", hint
     if reply.status in SERVER_ERRORS:
-        return f"the server fails at every valid request: {told}", "Look into the server's own log, and check base_url"
+        return f"the server fails at every valid request: {told}", "See the log of the server, and check base_url"
     what = told
     if is_html(reply):
         what = f"it answers with an HTML page (HTTP {reply.status})"
     elif is_other_json(reply):
         what = f"it answers with JSON of another API: {told}"
-    return f"{url} is not the endpoint: {what}", "Check base_url; it mostly ends in /api/v1.1"
+    return f"{url} is not the endpoint: {what}", "Check base_url; it usually ends in /api/v1.1"

@@ -248,7 +248,7 @@ class Runner:
         except KeyboardInterrupt:
             self._over = self.run.interrupted = BROKEN_OFF
         except Exception as error:  # noqa: BLE001 - what was found by now is still worth a report
-            self._over = self.run.interrupted = f"the suite itself erred ({type(error).__name__}: {error})"
+            self._over = self.run.interrupted = f"an error of the suite itself ({type(error).__name__}: {error})"
         finally:
             self._judge_by_rules()
 

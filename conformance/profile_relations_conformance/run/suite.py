@@ -73,4 +73,4 @@ def _why(stopped: BaseException) -> str:
         return str(stopped)
     if isinstance(stopped, KeyboardInterrupt):
         return BROKEN_OFF
-    return f"the suite itself erred ({type(stopped).__name__}: {stopped})"
+    return f"an error of the suite itself ({type(stopped).__name__}: {stopped})"

@@ -163,7 +163,7 @@ def test_a_should_that_fails_is_a_warning_unless_the_run_is_strict(
 def test_what_can_not_be_judged_ends_with_2(suite: Callable[..., pytest.RunResult], server: str) -> None:
     result = suite("--relations-base-url", f"{server}/elsewhere", "-k", "TOKEN-EMPTY")
     assert result.ret == 2
-    assert "answers right requests as it answers a made-up token" in str(result.stdout) + str(result.stderr)
+    assert "the server answered 404 to a valid request" in str(result.stdout) + str(result.stderr)
 
 
 def test_a_worker_that_can_not_judge_says_so_too(pytester: pytest.Pytester, tmp_path: Path) -> None:

@@ -126,11 +126,11 @@ def test_list_tells_each_requirement_in_a_line(call: Callable[..., Said]) -> Non
 @pytest.mark.parametrize(
     ("options", "count"),
     [
-        (["token"], 6),
-        (["--area", "token"], 6),
-        (["--area", "token", "--area", "rel_id"], 10),
-        (["--area", "token", "--level", "must"], 3),
-        (["token-e*", "REL-ID-TYPE"], 3),
+        (["token"], 7),
+        (["--area", "token"], 7),
+        (["--area", "token", "--area", "rel_id"], 11),
+        (["--area", "token", "--level", "must"], 4),
+        (["token-e*", "REL-ID-TYPE"], 4),
         (["REL-ID-TYPE", "--level", "MUST"], 0),
     ],
 )
@@ -279,7 +279,12 @@ def test_bash_completes_commands_ids_areas_and_options(monkeypatch: pytest.Monke
     monkeypatch.setenv("PATH", str(Path(sys.executable).parent), prepend=":")
     result = subprocess.run([BASH, "-c", COMPLETE], capture_output=True, text=True, check=True)
     lines = [line.split() for line in result.stdout.splitlines()]
-    assert lines == [["known-failing"], ["TOKEN-EMPTY", "TOKEN-EXACT"], ["token"], ["--report-json", "--report-junit"]]
+    assert lines == [
+        ["known-failing"],
+        ["TOKEN-EMPTY", "TOKEN-ELSEWHERE", "TOKEN-EXACT"],
+        ["token"],
+        ["--report-json", "--report-junit"],
+    ]
 
 
 @pytest.mark.parametrize("shell", SHELLS)

@@ -129,7 +129,7 @@ def test_an_unforeseen_error_before_the_checks_is_2_and_written_down(
     assert "the suite itself erred: KeyError in test_process.py, line" in line
     assert PAGE_TOKEN not in line + report.read_text("utf-8")
     written = load(report)
-    assert written["interrupted"].startswith("the suite itself erred (KeyError")
+    assert written["interrupted"].startswith("an error of the suite itself (KeyError")
     assert {item["outcome"] for item in written["requirements"]} == {"not tested"}
 
 

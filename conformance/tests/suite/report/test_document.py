@@ -156,7 +156,7 @@ def test_an_error_between_two_checks_breaks_the_run_off(
     report = judged(server)
     VALID.validate(report)
     assert report["complete"] is False
-    assert report["interrupted"] == "the suite itself erred (ZeroDivisionError: with {{token}} in it)"
+    assert report["interrupted"] == "an error of the suite itself (ZeroDivisionError: with {{token}} in it)"
     assert report["verdict"]["exit_code"] == 2
     assert token not in dump(report)
 
