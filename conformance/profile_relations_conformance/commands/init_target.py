@@ -62,7 +62,7 @@ def add(commands: Commands[Parser]) -> None:
         commands,
         "init-target",
         _init_target,
-        help="write a target file, and look it up on the server",
+        help="describe your server in a target file",
         description="Describes one profile that exists on your server. Looks it up by each address and field, and "
         "notes in the file which look-ups worked. On a terminal it asks for what no option gives. If the file exists, "
         "the profile is added to it. The token comes from its environment variable and is not written.",

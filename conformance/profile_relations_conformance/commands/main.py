@@ -34,7 +34,7 @@ EXAMPLES = """examples:
   relations-conformance explain TOKEN-EMPTY             what a requirement means
   relations-conformance replay report.json              send the failed requests again
 
-`relations-conformance COMMAND --help` shows the options of a command, with examples.
+COMMAND --help shows the options of a command, with examples.
 """
 
 
@@ -91,7 +91,7 @@ def parser() -> Parser:
     """Describes the whole command line."""
     whole = Parser(
         prog=called_as(),
-        description="Tests whether a server of the profile relations endpoint does what its API documentation says.",
+        description="Tests a server of the profile relations endpoint against its documentation.",
         epilog=narrow(EXAMPLES),
         formatter_class=argparse.RawDescriptionHelpFormatter,
         allow_abbrev=False,
