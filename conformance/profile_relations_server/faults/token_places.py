@@ -24,10 +24,14 @@ class AnyHeaderOpens(Service):
 
 @breaks("TOKEN-ELSEWHERE")
 class HeaderNamesTheProfile(Service):
-    """A token in the header beside a right one in the body shows the profile of its session, which is the first."""
+    """A token in the header beside a right one in the body shows the profile of its session, which is another one."""
 
     def read(self, call: Call) -> Body:
         body = super().read(call)
-        if call.authorization and "token" in body:
-            body |= {"matching": "profile_id", "profile_id": self.store.profiles()[0].profile_id}
-        return body
+        if not call.authorization or "token" not in body:
+            return body
+        asked = body.get("rel_id"), body.get("profile_id")
+        others = [
+            item for item in self.store.all_relations() if item.rel_id == asked[0] and item.profile_id_a != asked[1]
+        ]
+        return body | {"matching": "profile_id", "profile_id": others[-1].profile_id_a} if others else body
