@@ -77,8 +77,7 @@ class ReadSteps:
         body = self.check_object(self.parse(self.decode(call.raw)))
         if self.variants.member_names == "any-case":
             body = self.in_lower_case(body)
-        if self.variants.seek_token:
-            self.place_token(call, body)
+        self.place_token(call, body)
         if self.variants.empty_fields == "not-given":
             self.leave_out_empty(body)
         return body
@@ -124,6 +123,8 @@ class ReadSteps:
 
     def place_token(self, call: Call, body: Body) -> None:
         """Puts the token that counts into the body, wherever the request has it."""
+        if not self.variants.seek_token:
+            return
         place = self.variants.token_in
         if place == "header":
             body.pop("token", None)

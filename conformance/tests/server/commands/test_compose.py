@@ -19,7 +19,7 @@ def test_the_options_in_the_file_for_containers_are_the_servers(capsys: pytest.C
         main(["--help"])
     text = capsys.readouterr().out
     options = [option for option in options if option.startswith("--")]
-    assert {option.partition("=")[0] for option in options} == {"--host", "--port", "--database"}
-    assert all(option.partition("=")[0] in text for option in options)
-    assert services["server"]["build"]["dockerfile"] == "Containerfile"
+    names = [option for option in options if option.startswith("--")]
+    assert names == ["--host", "--port", "--database"]
+    assert all(name in text for name in names)
     assert (ROOT / "Containerfile").is_file()
