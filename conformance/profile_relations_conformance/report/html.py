@@ -70,14 +70,15 @@ def _template() -> Template:
     environment = Environment(
         autoescape=True, undefined=StrictUndefined, finalize=_shown, trim_blocks=True, lstrip_blocks=True
     )
-    environment.filters |= {"code": _code, "slug": _slug}
+    environment.filters |= {"code": _code, "plain": _plain, "slug": _slug}
     environment.globals |= {
         "replay_line": replay_line,
         "differing": differing,
         "request_lines": request_lines,
         "reply_lines": reply_lines,
     }
-    return environment.from_string(_asset("report.html.jinja"))
+    source = _asset("report.html.jinja")
+    return environment.from_string(re.sub(r"^ +", "", source, flags=re.MULTILINE))  # of no use in a page
 
 
 def _shown(value: object) -> object:
@@ -88,6 +89,12 @@ def _shown(value: object) -> object:
 def _code(text: str) -> Markup:
     """Writes what stands in backticks as code."""
     return Markup(_CODE.sub(r"<code>\1</code>", str(escape(visible(text)))))  # noqa: S704 - escaped before
+
+
+def _plain(text: str | None) -> Markup:
+    """Writes a text between tags, where quotes are only quotes; there are thousands of them in a report."""
+    escaped = str(escape(visible(text or "", keep="\n")))
+    return Markup(escaped.replace("&#34;", '"').replace("&#39;", "'"))  # noqa: S704 - nothing else is given back
 
 
 def _slug(text: str) -> str:
@@ -101,7 +108,7 @@ def _grid(cells: list[dict[str, Any]]) -> dict[str, Any]:
     for number, cell in enumerate(cells):
         row = rows.setdefault(cell["row"], {"title": cell["title"], "fields": {name: [] for name in fields}})
         short = SHORT_VALUES.get(cell["value"], cell["value"])
-        row["fields"][cell["field"]].append(cell | {"anchor": f"cell-{number}", "short": short, "kind": _kind(cell)})
+        row["fields"][cell["field"]].append(cell | {"anchor": f"c{number}", "short": short, "kind": _kind(cell)})
     return {"fields": fields, "rows": list(rows.values()), "asked": sum(cell["exchange"] is not None for cell in cells)}
 
 

@@ -16,8 +16,6 @@ _WORDS = re.compile(r"\s+|[\w.]+|.", re.DOTALL)
 _NAMED = re.compile(r"`(\w+)`")
 _BARE = re.compile(r'(?<=[:,\[])(\{\{[^{}"]+\}\})(?=[,}\]])')
 _MARKED = re.compile(r'"\\u0001(\{\{[^{}"]+\}\})\\u0001"')
-TELLING = ("error", "profile_id_a")
-"""Members of a reply that decide most expectations which name no member themselves."""
 LONGEST_COMPARED = 2_000
 MOST_WORDS = 150
 MOST_GROWTH = 6
@@ -43,7 +41,7 @@ class Line:
 
 
 def differing(text: str, other: str) -> list[Part]:
-    """Cuts a text into what the other has too and what it has not; spaces alone never differ."""
+    """Cuts a text into what the other has too and what it has not; spaces and signs alone never differ."""
     if max(len(text), len(other)) > LONGEST_COMPARED:
         return [Part(text)]
     words, others = _WORDS.findall(text), _WORDS.findall(other)
@@ -51,7 +49,7 @@ def differing(text: str, other: str) -> list[Part]:
     for same, start, end in _stretches(words, others):
         piece = "".join(words[start:end])
         if piece:
-            found.append(Part(piece, not same and not piece.isspace()))
+            found.append(Part(piece, not same and any(map(str.isalnum, piece))))
     return found
 
 
@@ -111,12 +109,23 @@ def reply_lines(body: str, expected: str = "", actual: str = "") -> list[Line]:
     except (ValueError, RecursionError):
         text = body
     text = text if len(text) <= MOST_GROWTH * len(body) + MOST_LINES else body
-    names = set(_NAMED.findall(f"{expected} {actual}")) or set(TELLING)
-    starts = tuple(f"{json.dumps(name)}:" for name in names) if expected else ()
     lines = text.split("\n")
     more = [Line(f"… and {len(lines) - MOST_LINES} lines more")] if len(lines) > MOST_LINES else []
-    marked = (Line(line, "!" if starts and line.lstrip().startswith(starts) else " ") for line in lines[:MOST_LINES])
-    return [*marked, *more]
+    told = _told(lines[:MOST_LINES], expected, actual)
+    return [*(Line(line, "!" if line in told else " ") for line in lines[:MOST_LINES]), *more]
+
+
+def _told(lines: list[str], expected: str, actual: str) -> set[str]:
+    """Gives the lines of a reply that a failure is about: the member that it names, and of several those it quotes."""
+    starts = tuple(f"{json.dumps(name)}:" for name in set(_NAMED.findall(f"{expected} {actual}")))
+    named = [line for line in lines if expected and starts and line.lstrip().startswith(starts)]
+    if len(named) == 1:
+        return set(named)
+    return {line for line in named if _quotes(actual, line.partition(": ")[2].strip('",'))}
+
+
+def _quotes(text: str, value: str) -> bool:
+    return bool(value) and re.search(rf"(?<!\w){re.escape(value)}(?!\w)", text) is not None
 
 
 class _Object(list[tuple[str, Any]]):

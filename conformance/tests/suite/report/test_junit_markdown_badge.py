@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 import re
 import shlex
 from html.parser import HTMLParser
@@ -279,6 +280,15 @@ def test_a_body_that_is_no_object_is_shown_as_it_is() -> None:
 def test_a_reply_is_marked_where_the_failure_is_about_it() -> None:
     lines = reply_lines('{"error":0,"total_count":"5"}', "`total_count`, an integer", "`total_count` is '5'")
     assert [line.text for line in lines if line.sign == "!"] == ['  "total_count": "5"']
+
+
+def test_nothing_is_marked_in_a_reply_but_what_the_failure_is_about() -> None:
+    entries = [{"profile_id_a": name, "db_b": number} for number, name in enumerate("abc")]
+    reply = json.dumps({"error": 0, "data": entries})
+    assert not [line for line in reply_lines(reply, "123 relations", "a success, 3 relations") if line.sign != " "]
+    lines = reply_lines(reply, "`profile_id_a` is a string", "`profile_id_a` is 'b'")
+    assert [line.text.strip() for line in lines if line.sign == "!"] == ['"profile_id_a": "b",']
+    assert not any(part.differs for part in differing("one: two", "one, two"))
 
 
 def test_what_steers_a_terminal_is_written_as_an_escape() -> None:
