@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import sys
+import time
 from typing import TYPE_CHECKING, Self
 
 from rich.console import Console
@@ -13,6 +14,8 @@ from rich.progress import Progress as Bar
 from rich.text import Text
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from profile_relations_conformance.judging.verdict import Run
     from profile_relations_conformance.transport.pace import Pace
 
@@ -26,16 +29,17 @@ def _is_shown(console: Console) -> bool:
 
 
 class Progress:
-    """Shows in one line how far a run is; as a context, it leaves no trace of the line behind.
+    """Shows in one line what a run is doing and how far it is; as a context, it leaves no trace of the line behind.
 
     Args:
-        pace: What the run's requests are counted and bounded by.
         console: Where the line is drawn; standard error by default.
     """
 
-    def __init__(self, pace: Pace, console: Console | None = None) -> None:
-        self._pace = pace
+    def __init__(self, console: Console | None = None) -> None:
+        self._doing = ""
+        self._pace: Pace | None = None
         self._run: Run | None = None
+        self._told_at = time.monotonic()
         console = console or Console(stderr=True)
         self._shown = _is_shown(console)
         self._live = Live(
@@ -48,27 +52,53 @@ class Progress:
         return self
 
     def __exit__(self, *_: object) -> None:
+        self.erase()
+
+    def erase(self) -> None:
+        """Takes the line away for good."""
         self._live.stop()
 
+    def begin(self, doing: str, pace: Pace | None = None) -> None:
+        """Takes what is done from now on, in words, and what the run's requests are counted and bounded by."""
+        self._doing, self._pace, self._told_at = doing, pace or self._pace, time.monotonic()
+
     def __call__(self, run: Run) -> None:
-        """Takes what is shown from now on."""
-        self._run = run
+        """Takes how far the run is."""
+        self._run, self._told_at = run, time.monotonic()
 
     def _drawn(self) -> Text:
-        return Text(self.line(self._run) if self._run else "", no_wrap=True, overflow="ellipsis")
+        return Text(self.line(), no_wrap=True, overflow="ellipsis")
 
-    def line(self, run: Run) -> str:
-        """Gives the line: requirements done, requests, their rate, what is left of the time, and what is waited for."""
-        sent = self._pace.sent
-        parts = [f"{run.done} of {len(run.results)} requirements", f"{sent} requests"]
-        if run.seconds > 0:
-            parts.append(f"{sent / run.seconds:.0f}/s")
-        left = self._pace.seconds_left()
-        if math.isfinite(left):
-            parts.append(f"{left:.0f} s left")
+    def line(self) -> str:
+        """Gives the line: what is done, requests and their rate, what is left of the time, and what is waited for."""
+        return ", ".join([*self._done(), *self._asked(), *self._waits()])
+
+    def _done(self) -> Iterator[str]:
+        if self._run is None:
+            yield self._doing
+        elif self._run.done:
+            yield f"{self._run.done} of {len(self._run.results)} requirements"
+        else:
+            begun = sum(bool(item.cases) for item in self._run.results.values())
+            yield f"first cases, {begun} of {len(self._run.results)} requirements begun"
+
+    def _asked(self) -> Iterator[str]:
+        if self._pace is None:
+            return
+        yield f"{self._pace.sent} requests"
+        if self._run is not None and self._run.seconds > 0:
+            yield f"{self._pace.sent / self._run.seconds:.0f}/s"
+        if math.isfinite(left := self._pace.seconds_left()):
+            yield f"{left:.0f} s left"
+
+    def _waits(self) -> Iterator[str]:
+        if self._pace is None:
+            return
+        silent = time.monotonic() - self._told_at
         if self._pace.held_for >= WORTH_TELLING:
-            parts.append(f"waiting {self._pace.held_for:.0f} s, as the server asks")
-        return ", ".join(parts)
+            yield f"waiting {self._pace.held_for:.0f} s, as the server asks"
+        elif silent >= WORTH_TELLING:
+            yield f"waiting for the server since {silent:.0f} s"
 
 
 class Tally:

@@ -70,7 +70,6 @@ def add(commands: Commands[Parser]) -> None:
 
 def _run(options: argparse.Namespace) -> int:
     from profile_relations_conformance.commands.progress import Progress  # noqa: PLC0415 - `--help` need not load it
-    from profile_relations_conformance.run.suite import run_suite  # noqa: PLC0415 - see above
 
     files = {view: path for view in VIEWS if (path := getattr(options, f"report_{view}")) is not None}
     check_files(files)
@@ -80,4 +79,8 @@ def _run(options: argparse.Namespace) -> int:
     settings = RunSettings(**named | lists | made)
     if settings.report_json == STDOUT:
         settings = replace(settings, report_json=None)  # which no line for `replay` can name
-    return int(run_suite(settings, files, Progress))
+    with Progress() as shown:
+        shown.begin("loading the checks")
+        from profile_relations_conformance.run.suite import run_suite  # noqa: PLC0415 - takes a second, which is shown
+
+        return int(run_suite(settings, files, shown))

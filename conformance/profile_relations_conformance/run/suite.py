@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from contextlib import nullcontext
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from profile_relations_conformance.contract.ledger import load_ledger
 from profile_relations_conformance.contract.selection import select
@@ -18,22 +17,27 @@ from profile_relations_conformance.run.runner import BROKEN_OFF, Runner
 from profile_relations_conformance.run.setup import run_parts
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
-    from contextlib import AbstractContextManager
+    from collections.abc import Mapping
     from pathlib import Path
 
     from profile_relations_conformance.run.settings import RunSettings
     from profile_relations_conformance.transport.pace import Pace
 
-    Progress = Callable[[Pace], AbstractContextManager[Callable[[Run], None]]]
+
+class Shown(Protocol):
+    """What shows to a user what a run is doing."""
+
+    def begin(self, doing: str, pace: Pace | None = None) -> None:
+        """Takes what is done from now on, in words, and what the run's requests are counted by."""
+
+    def __call__(self, run: Run) -> None:
+        """Takes how far the run is."""
+
+    def erase(self) -> None:
+        """Takes away what was shown, since the report follows."""
 
 
-def no_progress(_: Pace) -> AbstractContextManager[Callable[[Run], None]]:
-    """Shows nothing while a run is under way."""
-    return nullcontext(lambda _: None)
-
-
-def run_suite(settings: RunSettings, files: Mapping[str, Path], progress: Progress = no_progress) -> ExitCode:
+def run_suite(settings: RunSettings, files: Mapping[str, Path], shown: Shown) -> ExitCode:
     """Judges a server, prints the report and writes the files.
 
     A server that can't be judged gets its files too, which say why; the terminal is left to the error.
@@ -41,7 +45,7 @@ def run_suite(settings: RunSettings, files: Mapping[str, Path], progress: Progre
     Args:
         settings: What is judged, and how.
         files: The file of each view of the report.
-        progress: Makes what shows how far the run is, from what its requests are counted by.
+        shown: Shows what is done meanwhile.
 
     Raises:
         SuiteError: If nothing can be judged, or a report can't be written.
@@ -49,19 +53,22 @@ def run_suite(settings: RunSettings, files: Mapping[str, Path], progress: Progre
     listed = () if settings.known_failing is None else read_known_failing(settings.known_failing)
     ledger = load_ledger()
     requirements = select(ledger, settings.select, settings.skip)
+    shown.begin("reading the target file" if settings.target else "starting the reference server")
     with run_parts(settings) as parts:
         started = datetime.now(UTC)
         try:
+            shown.begin("asking whether the server can be judged", parts.client.pace)
             check_target(parts)
         except (Exception, KeyboardInterrupt) as stopped:
             nothing = Run({name: Result(item) for name, item in requirements.items()}, requests=parts.client.pace.sent)
+            shown.erase()
             record = parts.record(nothing, ledger, draw(nothing, ledger, strict=False), started)
             publish(record.unasked(_why(stopped)), files, printed=False)
             raise
-        with progress(parts.client.pace) as shown:
-            runner = Runner(parts, requirements, progress=shown)
-            excuse(runner.run.results, listed, today())
-            run = runner()
+        runner = Runner(parts, requirements, progress=shown)
+        excuse(runner.run.results, listed, today())
+        run = runner()
+        shown.erase()
         verdict = draw(run, ledger, strict=settings.strict, listed=listed)
         publish(parts.record(run, ledger, verdict, started), files)
     return verdict.exit_code

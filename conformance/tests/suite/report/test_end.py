@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import json
+import os
+import pty
 import re
+import subprocess
+import sys
 from typing import TYPE_CHECKING
 
 import pytest
@@ -31,6 +35,23 @@ def test_a_pass_ends_with_verdict_counts_time_and_reports(
     assert re.fullmatch(r"\d+ requests in \d+\.\d s, seed 0, suite [\w.+]+, contract [\w.]+, client [\w.+]+", time)
     assert reports == f"Reports: {first}, {second}"
     assert call("run", *what).out.splitlines()[-1].startswith("No report was written; --report-html FILE")
+
+
+def test_the_first_seconds_show_what_is_done(server: str, target: Path) -> None:
+    ours, theirs = pty.openpty()
+    command = [sys.executable, "-m", "profile_relations_conformance", "run", "--target", str(target)]
+    with subprocess.Popen(
+        [*command, "--base-url", server, *SOME],
+        stdout=subprocess.DEVNULL,
+        stderr=theirs,
+        env=os.environ | {"TERM": "xterm"},
+    ) as process:
+        os.close(theirs)
+        drawn = b""
+        while b"loading the checks" not in drawn:
+            drawn += os.read(ours, 1024)  # fails where the process ends and has drawn nothing of the kind
+        process.terminate()
+    os.close(ours)
 
 
 def test_a_report_on_standard_output_leaves_the_text_to_standard_error(

@@ -6,6 +6,7 @@ import io
 import json
 import re
 import shlex
+import time
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -191,7 +192,8 @@ def test_progress_tells_what_is_done_and_what_is_left(monkeypatch: pytest.Monkey
     pace, stream = Pace(time_budget=60), _Terminal()
     for _ in range(10):
         pace.next()
-    with Progress(pace, console_on(stream)) as progress:
+    with Progress(console_on(stream)) as progress:
+        progress.begin("asking whether the server can be judged", pace)
         progress(run_so_far())
     drawn = [COLOR.sub("", line).strip() for line in re.split(r"\x1b\[\?25[lh]|\x1b\[2K|[\r\n]", stream.getvalue())]
     assert any(re.fullmatch(r"2 of 3 requirements, 10 requests, 5/s, (60|59) s left", line) for line in drawn)
@@ -202,7 +204,24 @@ def test_progress_tells_how_long_it_waits_for_the_server() -> None:
     pace = Pace()
     pace.next()
     pace.slow_down("30", 0.0)
-    assert re.search(r", waiting (30|29) s, as the server asks$", Progress(pace).line(run_so_far()))
+    progress = Progress(console_on(io.StringIO()))
+    progress.begin("asking whether the server can be judged", pace)
+    assert re.search(r", waiting (30|29) s, as the server asks$", progress.line())
+
+
+def test_progress_tells_the_first_steps_and_a_server_that_is_slow(monkeypatch: pytest.MonkeyPatch) -> None:
+    progress, run = Progress(console_on(io.StringIO())), run_so_far()
+    progress.begin("starting the reference server")
+    assert progress.line() == "starting the reference server"
+    progress.begin("asking whether the server can be judged", Pace())
+    assert progress.line() == "asking whether the server can be judged, 0 requests"
+    run.done = 0
+    next(iter(run.results.values())).cases = 2
+    progress(run)
+    assert progress.line() == "first cases, 1 of 3 requirements begun, 0 requests, 0/s"
+    now = time.monotonic()
+    monkeypatch.setattr(time, "monotonic", lambda: now + 5)
+    assert progress.line().endswith(", waiting for the server since 5 s")
 
 
 @pytest.mark.parametrize(
@@ -214,7 +233,8 @@ def test_progress_is_quiet_where_it_would_not_be_erased(
     for name, value in variables.items():
         monkeypatch.setenv(name, value)
     drawn = stream()
-    with Progress(Pace(), console_on(drawn)) as progress:
+    with Progress(console_on(drawn)) as progress:
+        progress.begin("asking whether the server can be judged", Pace())
         progress(run_so_far())
     assert drawn.getvalue() == ""
 
