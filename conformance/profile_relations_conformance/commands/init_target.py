@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import sys
-from contextlib import closing
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from profile_relations_conformance.commands.options import (
     Commands,
@@ -13,19 +12,28 @@ from profile_relations_conformance.commands.options import (
     add_command,
     add_connection,
     add_speed,
-    connection_of,
 )
 from profile_relations_conformance.commands.output import say
-from profile_relations_conformance.errors import LeakedTokenError, UsageError
-from profile_relations_conformance.run.settings import RunSettings
+from profile_relations_conformance.commands.target_questions import (
+    QUESTIONS,
+    REQUIRED,
+    SEVERAL,
+    ask_all,
+    no_answers,
+    wants_another,
+)
+from profile_relations_conformance.errors import SuiteError, UsageError
+from profile_relations_conformance.target.model import DEFAULT_TOKEN_ENV
 
 if TYPE_CHECKING:
     import argparse
+    from collections.abc import Iterator
 
+    from profile_relations_conformance.commands.target_questions import Answers
+    from profile_relations_conformance.commands.target_work import TargetWork
     from profile_relations_conformance.run.survey import Survey
 
 DEFAULT_FILE = "target.toml"
-DEFAULT_VARIABLE = "RELATIONS_TOKEN"
 EXAMPLES = """\
   export RELATIONS_TOKEN=…
   relations-conformance init-target                             asks for all that it needs
@@ -40,20 +48,6 @@ exit codes:
   2  nothing was written: wrong usage, an unreachable server, a wrong token, or
      an unknown profile_id
 """
-QUESTIONS = {
-    "base_url": "Base URL of the server, such as https://example.com/api/v1.1",
-    "profile_id": "Identifier of a profile that has relations",
-    "rel_id": "Identifier of a type of relation that it has",
-    "email": "E-mail address in its profile data",
-    "phone": "Phone number in its profile data",
-    "subscription": "Address in a subscription alone, as RESOURCE=ADDRESS",
-    "field": "Custom field that holds a text, as NAME=VALUE",
-    "number": "Custom field that holds a number, as NAME=NUMBER",
-    "tags": "Tag field, as NAME=TAG, TAG",
-}
-"""What is asked on a terminal, by option."""
-REQUIRED = ("base_url", "profile_id", "rel_id")
-SEVERAL = ("subscription", "field", "number", "tags")
 
 
 def add(commands: Commands[Parser]) -> None:
@@ -63,14 +57,15 @@ def add(commands: Commands[Parser]) -> None:
         "init-target",
         _init_target,
         help="describe your server in a target file",
-        description="Describes one profile that exists on your server. Looks it up by each address and field, and "
-        "notes in the file which look-ups worked. On a terminal it asks for what no option gives. If the file exists, "
-        "the profile is added to it. The token comes from its environment variable and is not written.",
+        description="Describes profiles that exist on your server. Looks each up by each address and field as soon as "
+        "it is answered, and notes in the file which look-ups worked. On a terminal it asks for what no option gives. "
+        "If the file exists, the profile is added to it. The token comes from its environment variable and is not "
+        "written.",
         examples=EXAMPLES,
     )
     parser.add_argument("--base-url", metavar="URL", help=QUESTIONS["base_url"])
     parser.add_argument(
-        "--token-env", metavar="NAME", help=f"environment variable that holds the token (default: {DEFAULT_VARIABLE})"
+        "--token-env", metavar="NAME", help=f"environment variable that holds the token (default: {DEFAULT_TOKEN_ENV})"
     )
     parser.add_argument("--profile-id", metavar="ID", help=QUESTIONS["profile_id"])
     parser.add_argument("--rel-id", type=int, metavar="N", help=QUESTIONS["rel_id"])
@@ -90,60 +85,47 @@ def add(commands: Commands[Parser]) -> None:
 
 
 def _init_target(options: argparse.Namespace) -> int:
-    from profile_relations_conformance.commands import target_writer as drafting  # noqa: PLC0415 - `--help` need not load it
-    from profile_relations_conformance.contract.document import load_contract  # noqa: PLC0415 - see above
-    from profile_relations_conformance.report.files import write  # noqa: PLC0415 - see above
-    from profile_relations_conformance.run.setup import make_parts  # noqa: PLC0415 - see above
-    from profile_relations_conformance.run.survey import survey  # noqa: PLC0415 - see above
-    from profile_relations_conformance.target.file import make_target, read_token  # noqa: PLC0415 - see above
-    from profile_relations_conformance.target.redaction import shows  # noqa: PLC0415 - see above
+    from profile_relations_conformance.commands.target_work import TargetWork  # noqa: PLC0415 - `--help` need not load it
 
-    draft = drafting.Draft.begin(options.output, options.base_url, options.token_env)
-    read_token(draft.raw.get("token_env", DEFAULT_VARIABLE))  # nobody answers questions to learn that it is missing
-    asks = sys.stdin.isatty() and options.profile_id is None
-    profile = drafting.profile_of(_answers(options, draft.raw, asks=asks))
-    target = make_target(draft.with_profile(profile), str(options.output))
-    if options.other_rel_id == target.profiles[-1].rel_id:
-        raise UsageError("--other-rel-id is the same as --rel-id", "Name another type of relation, or leave it out")
-    settings = RunSettings(rate=options.rate, timeout=options.timeout, connection=connection_of(options))
-    parts = make_parts(settings, load_contract(), target)
-    with closing(parts.client):
-        found = survey(parts, target.profiles[-1], other_rel_id=options.other_rel_id)
-    text = draft.text(profile, found)
-    if any(shows(secret, text) for secret in parts.redactor.secrets):
-        raise LeakedTokenError("the token is in the file that would have been written", "Nothing was written")
-    write({options.output: text})
-    _say(found, options.output, target.profiles[-1].key)
+    given = no_answers() | {name: getattr(options, name) for name in QUESTIONS}
+    work = TargetWork(options, given["base_url"])
+    if not (sys.stdin.isatty() and options.profile_id is None):
+        for name in REQUIRED:
+            if (given[name] or work.known(name)) in {None, ""}:
+                option = f"--{name.replace('_', '-')}"
+                raise UsageError(f"{option} is missing", f"Give {option}, or run init-target on a terminal")
+        return _written(work, given)
+    code = _asked(work, given)
+    while wants_another():
+        code = max(code, _asked(TargetWork(options, None), no_answers()))
+    sys.stderr.write(f"Judge the server: {work.line('run', '--target', str(options.output))}\n")
+    return code
+
+
+def _asked(work: TargetWork, answers: Answers) -> int:
+    """Asks for a profile and writes it; whatever happens, what was answered can be used again."""
+    answers["base_url"] = answers["base_url"] or work.known("base_url")
+    try:
+        ask_all(answers, work)
+        return _written(work, answers)
+    except (SuiteError, KeyboardInterrupt):
+        words = list(_words(answers))
+        if words:
+            line = work.line("init-target", "--output", str(work.path), *words)
+            sys.stderr.write(f"\nGo on with what you answered: {line}\n")
+        raise
+
+
+def _words(answers: Answers) -> Iterator[str]:
+    for name, value in answers.items():
+        for item in value if isinstance(value, list) else [value] if value else []:
+            yield from (f"--{name.replace('_', '-')}", str(item))
+
+
+def _written(work: TargetWork, answers: Answers) -> int:
+    found = work.write(answers)
+    _say(found, work.path, work.key)
     return int(bool(found.lost))
-
-
-def _answers(options: argparse.Namespace, known: dict[str, Any], *, asks: bool) -> dict[str, Any]:
-    """Gives what the options tell, and what the user tells where no option does."""
-    given: dict[str, Any] = {name: getattr(options, name) for name in QUESTIONS}
-    given["base_url"] = given["base_url"] or known.get("base_url")
-    for name in QUESTIONS if asks else ():
-        if not given[name]:
-            given[name] = _several(name) if name in SEVERAL else _answer(name, required=name in REQUIRED)
-    for name in REQUIRED:
-        if given[name] in {None, ""}:
-            option = f"--{name.replace('_', '-')}"
-            raise UsageError(f"{option} is missing", f"Give {option}, or run init-target on a terminal")
-    known["base_url"] = given.pop("base_url")
-    return given
-
-
-def _answer(name: str, *, required: bool) -> str:
-    hint = "" if required else " (empty: none)"
-    while True:
-        sys.stderr.write(f"{QUESTIONS[name]}{hint}: ")
-        sys.stderr.flush()
-        line = sys.stdin.readline()
-        if line.strip() or not required or not line:
-            return line.strip()
-
-
-def _several(name: str) -> list[str]:
-    return list(iter(lambda: _answer(name, required=False), ""))
 
 
 def _say(found: Survey, path: Path, key: str) -> None:

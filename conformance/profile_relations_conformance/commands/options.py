@@ -14,7 +14,7 @@ from profile_relations_conformance.commands.called_as import as_called, called_a
 from profile_relations_conformance.errors import UsageError
 from profile_relations_conformance.run.settings import count, header, rate, seconds
 from profile_relations_conformance.target.shown_text import PROGRAM, shown_line
-from profile_relations_conformance.transport.connection import ConnectionOptions
+from profile_relations_conformance.transport.connection import ConnectionOptions, without_credentials
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -126,6 +126,15 @@ def connection_of(options: argparse.Namespace) -> ConnectionOptions:
     """Gives what those options say."""
     named = {field.name: getattr(options, field.name) for field in fields(ConnectionOptions)}
     return ConnectionOptions(**named | {"headers": tuple(options.headers)})
+
+
+def connection_words(options: argparse.Namespace) -> list[str]:
+    """Gives those options and --rate as words of a line to copy; credentials of a proxy stay out."""
+    given = [(f"--{name.replace('_', '-')}", getattr(options, name)) for name in ("ca_file", "client_cert", "rate")]
+    given += [("--proxy", options.proxy and without_credentials(options.proxy))]
+    given += [("--header", f"{name}={variable}") for name, variable in options.headers]
+    words = [str(word) for option, value in given if value for word in (option, value)]
+    return words + [f"--{name.replace('_', '-')}" for name in ("no_env", "insecure") if getattr(options, name)]
 
 
 def add_effort(parser: argparse._ActionsContainer, choices: Sequence[str]) -> None:

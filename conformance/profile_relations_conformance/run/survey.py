@@ -3,21 +3,28 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from profile_relations_conformance.errors import CannotJudgeError
 from profile_relations_conformance.judging.assertions import describe
+from profile_relations_conformance.run.complaints import NOT_THERE, no_connection, no_success
 from profile_relations_conformance.run.preflight import check_target
 from profile_relations_conformance.target.known_data import Origin
 from profile_relations_conformance.transport.pace import BudgetSpentError
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from profile_relations_conformance.run.setup import RunParts
     from profile_relations_conformance.target.known_data import Selector
     from profile_relations_conformance.target.model import KnownProfile
+    from profile_relations_conformance.transport.exchange import Exchange
     from profile_relations_conformance.transport.reply import Reply
 
+TOKEN_REFUSED = 401
+"""Code of a refusal, and HTTP status, that is about the token."""
 RELATION_TYPES = range(1, 11)
 """Types of relation that are tried to find one beside the profile's own."""
 
@@ -55,20 +62,72 @@ def survey(parts: RunParts, profile: KnownProfile, *, other_rel_id: int | None =
     Raises:
         CannotJudgeError: If the server can't be asked, or the identifier does not find the profile.
     """
-    try:
-        check_target(parts)
-        result = Survey()
-        baseline = _by_identifier(parts, profile, result)
-        for selector in parts.context.known.of(profile):
-            if selector.origin is not Origin.IDENTIFIER:
-                _note(parts, selector, result)
+    with _to_the_end():
+        result, baseline = _looked_up(parts, profile)
         result.total = _total(baseline)
         result.other_rel_id = other_rel_id if other_rel_id is not None else _other_type(parts, profile, baseline)
+    return result
+
+
+def look_up(parts: RunParts, profile: KnownProfile) -> Survey:
+    """Asks for a profile by all that is believed to find it, and for nothing else.
+
+    Raises:
+        CannotJudgeError: As `survey`.
+    """
+    with _to_the_end():
+        return _looked_up(parts, profile)[0]
+
+
+def check_server(parts: RunParts) -> None:
+    """Sends a first request, of no known profile, and makes sure that the endpoint answers.
+
+    Raises:
+        CannotJudgeError: If nothing answers, or something else than the endpoint does.
+    """
+    exchange = _first(parts)
+    if exchange.reply is None:
+        raise no_connection(parts, exchange)
+    if not exchange.reply.has_envelope or exchange.reply.status in NOT_THERE:
+        raise no_success(parts, exchange)
+
+
+def check_token(parts: RunParts) -> None:
+    """Makes sure that the first request was not refused for its token.
+
+    Raises:
+        CannotJudgeError: If it was.
+    """
+    reply = _first(parts).reply
+    if reply is not None and TOKEN_REFUSED in (reply.error, reply.status):
+        said = parts.redactor.text(describe(_first(parts)))
+        name = parts.target.token_env
+        raise CannotJudgeError(f"the server does not take the token: {said}", f"Set {name} to a valid one")
+
+
+def _first(parts: RunParts) -> Exchange:
+    with _to_the_end():
+        return parts.context.post({"token": parts.context.token, "rel_id": 1}, "the first request")
+
+
+@contextmanager
+def _to_the_end() -> Iterator[None]:
+    try:
+        yield
     except BudgetSpentError as spent:
         raise CannotJudgeError(
             f"the server could not be tested to the end: {spent}", "Limit the load with --rate"
         ) from None
-    return result
+
+
+def _looked_up(parts: RunParts, profile: KnownProfile) -> tuple[Survey, Reply]:
+    check_target(parts)
+    result = Survey()
+    baseline = _by_identifier(parts, profile, result)
+    for selector in parts.context.known.of(profile):
+        if selector.origin is not Origin.IDENTIFIER:
+            _note(parts, selector, result)
+    return result, baseline
 
 
 def _by_identifier(parts: RunParts, profile: KnownProfile, result: Survey) -> Reply:

@@ -54,7 +54,7 @@ async def wait_for_a_seat() -> None:
     await asyncio.Event().wait()
 
 
-@breaks("REPLY-JSON", "NO-SERVER-ERROR", "STABLE-REPEATED")
+@breaks("NO-SERVER-ERROR", "STABLE-REPEATED", "REPLY-JSON")
 class RefusedSearchesKeepTheirSeat(Remembering):
     """A search that finds nobody keeps its connection of the pool, so that after twenty of them nobody is answered."""
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import os
 import pty
+import shlex
 import subprocess
 import sys
 import tomllib
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import pytest
 
@@ -174,32 +175,124 @@ def test_a_token_that_would_be_written_is_found(
     assert not file.exists()
 
 
-def test_on_a_terminal_it_asks(server: str, file: Path) -> None:
-    """Required answers are asked for until they come; the others may be left empty."""
+class Dialogue(NamedTuple):
+    """What init-target said on a terminal, and its exit code."""
+
+    code: int
+    out: str
+    err: str
+
+
+def on_a_terminal(file: Path, answers: list[str], *options: str, ends: bool = False) -> Dialogue:
+    """Runs init-target on a terminal on which the answers are typed, and where asked for the end of input."""
     ours, theirs = pty.openpty()
-    command = [sys.executable, "-m", "profile_relations_conformance", "init-target", "--output", str(file)]
-    answers = [
-        "",
-        server,
-        "669e6968ebf4ac52b623a997",
-        "2",
-        "",
-        "+79000000000",
-        "24=john.news@example.com",
-        "",
-        "",
-        "",
-        "",
-    ]
+    command = [sys.executable, "-m", "profile_relations_conformance", "init-target", "--output", str(file), *options]
     with subprocess.Popen(command, stdin=theirs, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
-        os.write(ours, "".join(f"{answer}\n" for answer in answers).encode())
-        out, err = process.communicate(timeout=60)
+        os.write(ours, "".join(f"{answer}\n" for answer in answers).encode() + b"\x04" * ends)
+        try:
+            out, err = process.communicate(timeout=60)
+        except subprocess.TimeoutExpired:  # it waits for an answer that is not there
+            process.kill()
+            out, err = process.communicate()
     os.close(ours)
     os.close(theirs)
-    assert process.returncode == 0, err
-    assert err.count("Base URL of the server") == 2
+    return Dialogue(process.returncode, out, err)
+
+
+NOTHING_MORE = ["", "", "", ""]
+"""No subscription, no custom field of any kind."""
+
+
+def test_on_a_terminal_it_asks(server: str, file: Path) -> None:
+    """Required answers are asked for until they come; the others may be left empty."""
+    john = ["669e6968ebf4ac52b623a997", "2", "", "+79000000000", "24=john.news@example.com", ""]
+    said = on_a_terminal(file, ["", server, *john, "", "", "", "n"])
+    assert said.code == 0, said.err
+    assert said.err.count("Base URL of the server") == 2
     (profile,) = tomllib.loads(file.read_text("utf-8"))["profiles"]
     assert profile["phone"] == "+79000000000"
     assert profile["subscriptions"] == [{"resource_id": 24, "email": "john.news@example.com"}]
     assert "email" not in profile
-    assert "profiles[0] written" in out
+    assert "profiles[0] written" in said.out
+    last = said.err.splitlines()[-1].rpartition("Judge the server: ")[2]
+    assert last == shlex.join([sys.executable, "-m", "profile_relations_conformance", "run", "--target", str(file)])
+
+
+def test_each_answer_is_checked_when_it_is_given(server: str, file: Path) -> None:
+    urls = ["example.com", "http://127.0.0.1:9/api/v1.1", f"{server}/elsewhere", server]
+    profiles = ["0" * 24, "two", "2", "669e6968ebf4ac52b623a997", "2"]
+    fields = [
+        "mary.hill@example.com",
+        "john@example.com",
+        "+10000000000",
+        "",
+        "",
+        "CRM_ID",
+        "CRM_ID=123420",
+        "",
+        "",
+        "",
+    ]
+    said = on_a_terminal(file, [*urls, *profiles, *fields, "n"])
+    assert said.code == 1, said.err
+    told = iter(said.err.splitlines())
+    for words in (
+        "base_url is not an http or https URL",
+        "can't be reached",
+        "Is the base URL right?",
+        "'two' is no whole number",
+        "profile_id does not find the profile",
+        "not found: mode email",
+        "found",
+        "not found: mode phone",
+        "not of the form NAME=VALUE",
+        "found",
+    ):
+        assert any(words in line for line in told), f"{words} in {said.err}"
+    (profile,) = tomllib.loads(file.read_text("utf-8"))["profiles"]
+    assert profile["email"] == "john@example.com"
+    assert profile["custom_fields"] == [{"name": "CRM_ID", "value": "123420"}]
+    assert '# phone = "+10000000000"' in file.read_text("utf-8")
+
+
+def test_a_server_that_is_not_there_is_kept_where_it_is_given_twice(file: Path) -> None:
+    gone = "http://127.0.0.1:9/api/v1.1"
+    said = on_a_terminal(file, [gone, gone], ends=True)
+    assert said.code == 2
+    assert "Give another one, or the same again to keep it" in said.err
+    assert f"--base-url {gone}" in said.err
+
+
+def test_another_profile_is_asked_for_with_all_its_questions(server: str, file: Path) -> None:
+    john = ["669e6968ebf4ac52b623a997", "2", "", "", "", "", "", "TAGS=tag-1, tag-2", ""]
+    mary = ["67483a50dd234afed66aaad2", "2", "mary.hill@example.com", "", *NOTHING_MORE]
+    said = on_a_terminal(file, [server, *john, "y", *mary, "n"])
+    assert said.code == 0, said.err
+    assert said.err.count("Tag field, as NAME=TAG, TAG") == 3
+    assert said.err.count("Base URL of the server") == 1
+    first, second = tomllib.loads(file.read_text("utf-8"))["profiles"]
+    assert first["custom_fields"] == [{"name": "TAGS", "tags": ["tag-1", "tag-2"]}]
+    assert second["email"] == "mary.hill@example.com"
+
+
+def test_what_was_answered_is_kept_where_something_fails(server: str, file: Path) -> None:
+    said = on_a_terminal(file, [server, "669e6968ebf4ac52b623a997"], "--tags", "TAGS=tag-1, tag-2", ends=True)
+    assert said.code == 2
+    assert not file.exists()
+    line = next(line for line in said.err.splitlines() if line.startswith("Go on with what you answered: "))
+    again = [*shlex.split(line.partition(": ")[2]), "--rel-id", "2"]
+    ended = subprocess.run(again, capture_output=True, text=True, check=False)
+    assert ended.returncode == 0, ended.stderr
+    (profile,) = tomllib.loads(file.read_text("utf-8"))["profiles"]
+    assert profile["custom_fields"] == [{"name": "TAGS", "tags": ["tag-1", "tag-2"]}]
+
+
+def test_a_token_that_is_not_taken_is_told_before_any_profile(
+    server: str, file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("RELATIONS_TOKEN", "canary-5d1e90aa")
+    said = on_a_terminal(file, [server])
+    assert said.code == 2
+    assert "the server does not take the token" in said.err
+    assert "Identifier of a profile" not in said.err
+    assert "canary-5d1e90aa" not in said.err
