@@ -6,10 +6,10 @@ from dataclasses import replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from profile_relations_conformance.checks.second_look import SecondLook
 from profile_relations_conformance.judging.assertions import judge, judge_refused, judge_same
 from profile_relations_conformance.judging.baselines import Baselines
 from profile_relations_conformance.judging.matching_grid import Grid
-from profile_relations_conformance.judging.moving_data import Cause, cause_of, outline
 from profile_relations_conformance.judging.oracle import Expectation, expect
 from profile_relations_conformance.judging.results import Case
 from profile_relations_conformance.target.known_data import Known, Origin, Selector
@@ -24,7 +24,6 @@ if TYPE_CHECKING:
     from profile_relations_conformance.judging.matching_grid import Cell
     from profile_relations_conformance.target.model import KnownProfile, Target
     from profile_relations_conformance.transport.client import Client
-    from profile_relations_conformance.transport.reply import Reply
 
 Json = Any
 T = TypeVar("T")
@@ -60,7 +59,7 @@ class CheckContext:
         self.round = 0
         self._client = client
         self._room = Room()
-        self._history: dict[tuple[bytes, str | None], list[Exchange]] = {}
+        self._second_look = SecondLook(self)
         self._answered: Exchange | None = None
 
     # --- How much to ask ---------------------------------------------------------------------------------------------
@@ -175,40 +174,17 @@ class CheckContext:
         profiles = expectation.profiles
         own_type = isinstance(body, dict) and all(body.get("rel_id") == item.rel_id for item in profiles)
         failure = judge(exchange, expectation, self.baselines, own_type=own_type)
-        if failure is not None and own_type and any(self._has_moved(exchange, profile) for profile in profiles):
+        if (
+            failure is not None
+            and own_type
+            and any(self._second_look.explains(exchange, profile) for profile in profiles)
+        ):
             failure = None
         return Case(exchange, failure)
 
-    def _has_moved(self, exchange: Exchange, profile: KnownProfile) -> bool:
-        """Asks for a profile again by its identifier, where another reply shows other relations of it than known."""
-        if not self.baselines.may_have_moved(exchange.reply, profile):
-            return False
-        if exchange.number != self.sent:  # it was recorded some time ago
-            words = f"{exchange.request.mutation}, asked again since the data may have changed"
-            exchange = self.send(replace(exchange.request, mutation=words), fresh=True)
-        reply = exchange.reply
-        if reply is None or not self.baselines.may_have_moved(reply, profile):
-            return False
-        if self.baselines.shows(reply, profile):
-            return True
-        selector = self.known.of(profile, Origin.IDENTIFIER)[0]
-        words = f"{profile.key} again, since another reply shows other relations of it"
-        now = self.post(self.body(profile, selector.fields), words, fresh=True).reply
-        if now is None or not self.baselines.may_have_moved(now, profile):
-            return False
-        if self.baselines.settle(profile, reply, now):
-            return True
-        # Data that is known to move may have moved back before the server was asked again.
-        return profile in self.baselines.moved and self.baselines.shows_now(self._once_more(exchange), profile)
-
-    def _once_more(self, exchange: Exchange) -> Reply | None:
-        """Sends a request again, whose reply differed from what was known."""
-        words = f"{exchange.request.mutation}, once more"
-        return self.send(replace(exchange.request, mutation=words), fresh=True).reply
-
     def is_locked_out(self) -> bool:
         """Says whether the server refuses now what it answered with a success before."""
-        if self._answered is None:
+        if self._answered is None or not self._client.wrong_tokens:
             return False
         request = replace(self._answered.request, mutation="a request that was answered before, once more")
         reply = self.send(request, fresh=True).reply
@@ -216,45 +192,9 @@ class CheckContext:
 
     def same_answer(self, first: Exchange, again: Exchange) -> Case:
         """Judges that two replies say the same: the same relations, or both a refusal."""
-        failures = [judge_same(before, again, self.baselines) for before in self._history.get(_asked(first), [first])]
-        failure = failures[-1] if all(failures) else None
-        if failure is not None and (self._has_shown(again) or self._explained(first, again)):
-            failure = None
-        return Case(again, failure)
-
-    def _has_shown(self, again: Exchange) -> bool:
-        """Says whether a reply shows what a profile showed before, whose data moved since."""
-        body, reply = again.request.body, again.reply
-        rel_id = body.get("rel_id") if isinstance(body, dict) else None
-        return reply is not None and any(
-            profile.rel_id == rel_id
-            and reply.owners == {profile.profile_id.lower()}
-            and self.baselines.shows(reply, profile)
-            for profile in self.baselines.moved
-        )
-
-    def _explained(self, first: Exchange, again: Exchange) -> bool:
-        """Asks a request once more whose replies differ, and says whether data that moved explains the second one."""
-        before, shown = self._history.get(_asked(first), [first])[-1].reply, again.reply
-        if before is None or shown is None or not (before.is_success and shown.is_success):
-            return False
-        if shown.owners - before.owners and before.owners:
-            return False
-        latest = self.send(replace(first.request, mutation=f"{first.request.mutation}, once more"), fresh=True)
-        if latest.reply is None or not latest.reply.is_success:
-            return False
-        again_now = replace(again, reply=self._once_more(again)) if self.baselines.moved else again
-        if again_now is not again and judge_same(latest, again_now, self.baselines) is None:
-            self._history.setdefault(_asked(first), [first]).append(latest)
-            return True  # data that is known to move moved back in between
-        seen = [self.baselines.relations(reply) for reply in (before, shown, latest.reply)]
-        cause = cause_of(*seen)
-        if cause is Cause.MOVING:
-            cause = cause_of(*map(outline, seen))
-            cause = Cause.MOVED if outline(seen[1]) == outline(seen[2]) else cause
-        if cause is not Cause.WRONG:
-            self._history.setdefault(_asked(first), [first]).append(latest)
-        return cause is not Cause.WRONG
+        if self._second_look.same(first, again):
+            return Case(again)
+        return Case(again, judge_same(first, again, self.baselines))
 
     @cached_property
     def cells(self) -> tuple[Cell, ...]:
@@ -275,11 +215,7 @@ class CheckContext:
         for number, profile in enumerate(self.known.profiles):
             votes = number < self.effort.voters
             selectors = self.known.of(profile) if votes else self.known.of(profile, Origin.IDENTIFIER)
-            self.baselines.learn(profile, [(selector, self.finds(selector).exchange.reply) for selector in selectors])
-
-
-def _asked(exchange: Exchange) -> tuple[bytes, str | None]:
-    return exchange.request.content, exchange.request.bearer
+            self._second_look.learn(profile, [(item, self.finds(item).exchange.reply) for item in selectors])
 
 
 def spread(items: Sequence[T], most: int) -> Sequence[T]:

@@ -126,6 +126,11 @@ class Baselines:
                 return True
         return True
 
+    def note_move(self, profile: KnownProfile, before: Relations, after: Relations) -> None:
+        """Takes down that a profile's relations changed from some to others."""
+        self._history[profile] = [before, after]
+        self.moved.add(profile)
+
     def notes(self) -> Iterator[str]:
         """Yields a line for each profile whose data moved, on how it was compared."""
         for profile in sorted(self.moved, key=lambda item: item.index):
