@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from dataclasses import fields, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -19,6 +20,7 @@ from profile_relations_conformance.commands.options import (
 )
 from profile_relations_conformance.report.files import STDOUT, VIEWS, check_files
 from profile_relations_conformance.run.settings import RunSettings
+from profile_relations_conformance.target.shown_text import PROGRAM, shown_line
 
 if TYPE_CHECKING:
     import argparse
@@ -83,4 +85,8 @@ def _run(options: argparse.Namespace) -> int:
         shown.begin("loading the checks")
         from profile_relations_conformance.run.suite import run_suite  # noqa: PLC0415 - takes a second, which is shown
 
-        return int(run_suite(settings, files, shown))
+        return int(run_suite(settings, files, shown, _warn))
+
+
+def _warn(words: str) -> None:
+    sys.stderr.write(f"{PROGRAM}: {shown_line(words)}\n")

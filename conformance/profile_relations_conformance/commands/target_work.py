@@ -17,7 +17,7 @@ from profile_relations_conformance.run.setup import make_parts
 from profile_relations_conformance.run.survey import Survey, check_server, check_token, look_up, survey
 from profile_relations_conformance.target.file import check_url, make_target, read_token
 from profile_relations_conformance.target.model import DEFAULT_TOKEN_ENV
-from profile_relations_conformance.target.redaction import shows
+from profile_relations_conformance.target.secret import Secret
 
 if TYPE_CHECKING:
     import argparse
@@ -100,7 +100,7 @@ class TargetWork:
         with self._parts(target) as parts:
             found = survey(parts, target.profiles[-1], other_rel_id=other)
         text = self._draft.text(profile, found)
-        if any(shows(secret, text) for secret in parts.redactor.secrets):
+        if parts.redactor.leaks(text):
             raise LeakedTokenError("the token stands in the file that would have been written", "Nothing was written")
         write({self.path: text})
         return found
@@ -110,7 +110,9 @@ class TargetWork:
 
         Credentials are left out: the token, and those of a proxy.
         """
-        kept = ["…" if shows(self._token.reveal(), word) else word for word in words]
+        token = self._token.reveal()
+        secret = Secret(token, "…")
+        kept = ["…" if token in word or secret.stands_in(word) else word for word in words]
         return f"{called_as()} {shlex.join([command, *kept, *connection_words(self._options)])}"
 
     @contextmanager

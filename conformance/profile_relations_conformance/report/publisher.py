@@ -11,7 +11,6 @@ from profile_relations_conformance.report.document import document
 from profile_relations_conformance.report.files import STDOUT, render_views, write
 from profile_relations_conformance.report.screen import terminal_width, wants_color
 from profile_relations_conformance.report.terminal import render
-from profile_relations_conformance.target.redaction import shows
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -40,8 +39,8 @@ def publish(record: RunRecord, files: Mapping[str, Path], *, printed: bool = Tru
         render(written, color=wants_color(printed_on), width=terminal_width(), written=_names(files)) if printed else ""
     )
     contents = render_views(written, files)
-    if any(shows(secret, text, *contents.values()) for secret in record.redactor.secrets):
-        raise _leak(record, files)
+    if record.redactor.leaks(text, *contents.values()):
+        raise LeakedTokenError("the token stands in what the run would have written", "Nothing was written")
     trouble = _write_all(contents)
     printed_on.write(text)
     if trouble is not None:
@@ -66,15 +65,3 @@ def _write_all(contents: Mapping[Path, str]) -> UsageError | None:
         except UsageError as error:
             trouble = trouble or error
     return trouble
-
-
-def _leak(record: RunRecord, files: Mapping[str, Path]) -> LeakedTokenError:
-    """Tells a token that was let out from one that any report has, also where nothing was asked."""
-    unasked = document(record.unasked("nothing was asked"))
-    texts = (render(unasked), *render_views(unasked, files).values())
-    if any(shows(secret, *texts) for secret in record.redactor.secrets):
-        return LeakedTokenError(
-            "the token is an ordinary word of a report and can't be hidden, so nothing was written",
-            "Use a long random token",
-        )
-    return LeakedTokenError("the token is in what the run would have written", "Nothing was written")

@@ -10,6 +10,7 @@ from profile_relations_conformance.checks.context import CheckContext
 from profile_relations_conformance.checks.effort import EFFORTS
 from profile_relations_conformance.contract.document import load_contract
 from profile_relations_conformance.errors import UsageError
+from profile_relations_conformance.report.public_text import public_text
 from profile_relations_conformance.report.record import RunRecord
 from profile_relations_conformance.run.reference_server import reference_target
 from profile_relations_conformance.target.file import load_target
@@ -89,7 +90,9 @@ def make_parts(
     context = CheckContext(
         contract=contract, target=target, client=client, effort=EFFORTS[settings.effort], seed=settings.seed
     )
-    redactor = Redactor.of(contract, target, show_data=settings.show_data, secrets=connection.secrets(url))
+    public = f"{public_text()}\n{url}\n{target.token_env}\n{settings.as_recorded(url)}"
+    secrets = connection.secrets(url)
+    redactor = Redactor.of(contract, target, show_data=settings.show_data, secrets=secrets, public=public)
     return RunParts(settings, contract, target, client, context, redactor)
 
 

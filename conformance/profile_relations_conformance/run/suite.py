@@ -17,7 +17,7 @@ from profile_relations_conformance.run.runner import BROKEN_OFF, Runner
 from profile_relations_conformance.run.setup import run_parts
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
     from pathlib import Path
 
     from profile_relations_conformance.run.settings import RunSettings
@@ -37,7 +37,12 @@ class Shown(Protocol):
         """Takes away what was shown, since the report follows."""
 
 
-def run_suite(settings: RunSettings, files: Mapping[str, Path], shown: Shown) -> ExitCode:
+ORDINARY = "holds ordinary text, so that reports hide it only where it stands as the token; a long random one is safe"
+
+
+def run_suite(
+    settings: RunSettings, files: Mapping[str, Path], shown: Shown, warn: Callable[[str], None] = lambda _: None
+) -> ExitCode:
     """Judges a server, prints the report and writes the files.
 
     A server that can't be judged gets its files too, which say why; the terminal is left to the error.
@@ -46,6 +51,7 @@ def run_suite(settings: RunSettings, files: Mapping[str, Path], shown: Shown) ->
         settings: What is judged, and how.
         files: The file of each view of the report.
         shown: Shows what is done meanwhile.
+        warn: Is told before the run what the user should know.
 
     Raises:
         SuiteError: If nothing can be judged, or a report can't be written.
@@ -56,6 +62,9 @@ def run_suite(settings: RunSettings, files: Mapping[str, Path], shown: Shown) ->
     shown.begin("reading the target file" if settings.target else "starting the reference server")
     with run_parts(settings) as parts:
         started = datetime.now(UTC)
+        if parts.redactor.is_ordinary:
+            shown.erase()
+            warn(f"{parts.target.token_env} {ORDINARY}")
         try:
             shown.begin("asking whether the server can be judged", parts.client.pace)
             check_target(parts)

@@ -5,7 +5,6 @@ What a server tells of profiles that the target file does not name is shown as i
 
 from __future__ import annotations
 
-import html
 import json
 import re
 from itertools import takewhile
@@ -22,9 +21,11 @@ from profile_relations_conformance.target.placeholders import (
     personal_values,
     spellings,
 )
+from profile_relations_conformance.target.plain_copy import plain
+from profile_relations_conformance.target.secret import BEARER, Secret
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+    from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 
     from profile_relations_conformance.contract.document import Contract
     from profile_relations_conformance.target.model import Target, Token
@@ -33,7 +34,9 @@ SHORTEST_SECRET = 4
 """A shorter value is too common to be looked for in a text; it is hidden where a request's field holds it."""
 TELLING_BEGINNING = 8
 """So many characters of the token give it away, also where the rest is cut off."""
-
+WIDEST = 12
+"""Characters of a text that a disguise takes for one of the token, at most."""
+ANY_TOKEN = f"{{{{{TOKEN}}}}}"
 
 NO_SECRETS: Mapping[str, str] = MappingProxyType({})
 
@@ -64,6 +67,10 @@ class Redactor:
         personal: Values that are hidden as well.
         common: Words that are hidden only where a request's field holds them, since the contract itself has them.
         secrets: Further secrets by what stands for them, which are hidden everywhere too.
+        public: What stands in any report, whatever a run finds.
+
+    Attributes:
+        is_ordinary: Whether the token is ordinary text of any report; it is hidden only where it stands as the token.
     """
 
     def __init__(
@@ -72,32 +79,39 @@ class Redactor:
         personal: Iterable[Hidden] = (),
         common: Collection[str] = (),
         secrets: Mapping[str, str] = NO_SECRETS,
+        public: str = "",
     ) -> None:
         self._token = Hidden(TOKEN, token.reveal(), TOKEN)
+        guarded = [Secret(token.reveal(), ANY_TOKEN, public)]
+        guarded += [Secret(secret, f"{{{{{name}}}}}", public) for name, secret in secrets.items()]
+        self._guarded = tuple(guarded)
+        self.is_ordinary = guarded[0].is_ordinary
         self._personal = tuple(personal)
         self._filling = Filling(self._token, *self._personal)
         self._patterns: dict[str, Pattern] = {}
-        self._secrets = tuple(secrets.values())
         for name, secret in secrets.items():
             for spelling in spellings(secret):
                 self._add(spelling, f"{{{{{name}}}}}")
         for hidden in (self._token, *self._personal):
             self._hide(hidden, common)
         self._whole = escaped(token.reveal())
-        self._head = self._whole[:TELLING_BEGINNING] if len(self._whole) > TELLING_BEGINNING else ""
-        self._longest = max(map(len, self._patterns), default=0)
+        head = self._whole[:TELLING_BEGINNING] if len(self._whole) > TELLING_BEGINNING else ""
+        is_public = plain(head) and plain(head).lower() in plain(public).lower()
+        self._head = "" if is_public else head
+        self._longest = max(WIDEST * len(self._whole), *map(len, self._patterns), 0)
 
     def __repr__(self) -> str:
         return f"Redactor({len(self._personal)} values and the token)"
 
-    @property
-    def secrets(self) -> tuple[str, ...]:
-        """All secrets, the token first, for looking for them in what would be written."""
-        return str(self._token.value), *self._secrets
-
     @classmethod
     def of(
-        cls, contract: Contract, target: Target, *, show_data: bool, secrets: Mapping[str, str] = NO_SECRETS
+        cls,
+        contract: Contract,
+        target: Target,
+        *,
+        show_data: bool,
+        secrets: Mapping[str, str] = NO_SECRETS,
+        public: str = "",
     ) -> Self:
         """Makes the redactor of a run.
 
@@ -106,15 +120,17 @@ class Redactor:
             target: The target, whose token and values are hidden.
             show_data: Whether values are shown; the token never is.
             secrets: Further secrets by what stands for them.
+            public: What stands in any report, whatever a run finds.
         """
-        public = {*contract.common, contract.mode_field, "field_name", "resource_id"}
-        personal = [] if show_data else [item for item in personal_values(target) if item.field not in public]
+        no_person = {*contract.common, contract.mode_field, "field_name", "resource_id"}
+        personal = [] if show_data else [item for item in personal_values(target) if item.field not in no_person]
         common = {*contract.fields, *contract.modes, *contract.relation["properties"]}
-        return cls(target.token, personal, common, secrets)
+        return cls(target.token, personal, common, secrets, public)
 
     def _hide(self, hidden: Hidden, common: Collection[str]) -> None:
         for name, text in hidden.changed():
-            if len(text) < SHORTEST_SECRET or (hidden.value in common and hidden is not self._token):
+            is_common = self.is_ordinary if hidden is self._token else hidden.value in common
+            if len(text) < SHORTEST_SECRET or (is_common and len(text) <= len(str(hidden.value))):
                 self._hide_in_field(hidden, name, text)
             elif isinstance(hidden.value, int):
                 self._add(text, f"{{{{{name}}}}}", before=r"(?<![\w.])", after=r"(?![\w]|\.\d)")
@@ -128,6 +144,8 @@ class Redactor:
         shown = f"{{{{{name}}}}}" if is_number else f'"{{{{{name}}}}}"'
         for colon in (":", ": "):
             self._add(f'"{hidden.field}"{colon}{written}', f'"{hidden.field}"{colon}{shown}', after=r"(?![\w.])")
+        if hidden is self._token and text:
+            self._add(f"{BEARER}{text}", f"{BEARER}{{{{{name}}}}}", after=r"(?!\w)")
 
     def _add(self, text: str, shown: str, *, before: str = "", after: str = "") -> None:
         if text:
@@ -142,31 +160,34 @@ class Redactor:
         """
         end = len(text) if longest is None else min(longest, len(text))
         window = text[: end + self._longest]
-        shown = "".join(self._pieces(window, end, self._present(window)))
+        exact = self._found(window, self._present(window))
+        shown = "".join(_pieces(window, end, _apart([*exact, *self._disguised(window)])))
         return shown.encode("utf-8", "backslashreplace").decode()
 
     def template(self, content: bytes) -> tuple[str, bool]:
         """Writes a request's body down, and says whether the very bytes can be made of it again."""
         text = content.decode("utf-8", "surrogateescape")
-        patterns = self._present(text) | self._cut_off(text)
-        written = "".join(self._pieces(text, len(text), patterns, literal))
+        exact = list(self._found(text, self._present(text) | self._cut_off(text)))
+        written = "".join(_pieces(text, len(text), [*exact, *self._between(text, exact)], literal))
         try:
             return written, self._filling.fill(written) == content
         except UsageError:
             return written, False
 
-    def _pieces(
-        self, text: str, end: int, patterns: Mapping[str, Pattern], between: Callable[[str], str] = str
-    ) -> Iterator[str]:
-        """Yields a text up to its end piece by piece: what may be shown, and what is shown for the rest."""
-        position = 0
-        for found in self._found(text, patterns):
-            if found.start >= end:
-                break
-            yield between(text[position : found.start])
-            yield found.shown
-            position = found.end
-        yield between(text[position:end])
+    def leaks(self, *texts: str) -> bool:
+        """Says whether any of the texts shows the token or another secret, in whatever disguise."""
+        return any(secret.stands_in(text) for secret in self._guarded for text in texts)
+
+    def _disguised(self, text: str) -> Iterator[Found]:
+        for secret in self._guarded:
+            yield from (Found(*place, secret.shown) for place in secret.found(text))
+
+    def _between(self, text: str, exact: Sequence[Found]) -> Iterator[Found]:
+        """Yields disguises between what was found as it is."""
+        starts, ends = [0, *(found.end for found in exact)], [*(found.start for found in exact), len(text)]
+        for start, end in zip(starts, ends, strict=True):
+            for found in self._disguised(text[start:end]):
+                yield Found(start + found.start, start + found.end, found.shown)
 
     def _found(self, text: str, patterns: Mapping[str, Pattern]) -> Iterator[Found]:
         """Yields what must not be shown, from left to right; where several values begin, the longest is taken."""
@@ -199,6 +220,32 @@ class Redactor:
         return found
 
 
+def _apart(found: Iterable[Found]) -> Iterator[Found]:
+    """Yields what must not be shown from left to right, what overlaps as one."""
+    last: Found | None = None
+    for item in sorted(found, key=lambda item: (item.start, -item.end)):
+        if last is None or item.start >= last.end:
+            if last is not None:
+                yield last
+            last = item
+        elif item.end > last.end:
+            last = Found(last.start, item.end, ANY_TOKEN)
+    if last is not None:
+        yield last
+
+
+def _pieces(text: str, end: int, found: Iterable[Found], between: Callable[[str], str] = str) -> Iterator[str]:
+    """Yields a text up to its end piece by piece: what may be shown, and what is shown for the rest."""
+    position = 0
+    for item in sorted(found):
+        if item.start >= end:
+            break
+        yield between(text[position : item.start])
+        yield item.shown
+        position = item.end
+    yield between(text[position:end])
+
+
 def _shared(one: str, other: str) -> int:
     """Counts the characters that two texts begin with alike."""
     return sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(one, other, strict=False)))
@@ -213,17 +260,3 @@ def _shared_end(text: str, whole: str) -> str:
             return tail[start:]
         start = tail.find(head, start + 1)
     return ""
-
-
-def shows(token: str, *texts: str) -> bool:
-    """Says whether any of the texts shows the token, however often it is escaped there."""
-    spelt = set(spellings(token))
-    bare = {_bare(text) for text in spelt} - {""}
-    return any(it in text for text in texts for it in spelt) or any(
-        it in text for text in map(_bare, texts) for it in bare
-    )
-
-
-def _bare(text: str) -> str:
-    """Gives a text without the escapes of HTML, and without backslashes, however many JSON in JSON has put there."""
-    return html.unescape(text).replace("\\", "")

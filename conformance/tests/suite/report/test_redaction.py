@@ -19,7 +19,8 @@ from profile_relations_conformance.errors import UsageError
 from profile_relations_conformance.report.shell_line import ShellLine
 from profile_relations_conformance.target.model import CustomField, KnownProfile, Subscription, Target, Token
 from profile_relations_conformance.target.placeholders import LARGEST_BODY, fill, resolve
-from profile_relations_conformance.target.redaction import Redactor, shows
+from profile_relations_conformance.target.redaction import Redactor
+from profile_relations_conformance.target.secret import Secret
 from profile_relations_conformance.transport.exchange import encode
 
 if TYPE_CHECKING:
@@ -343,10 +344,10 @@ def test_a_token_is_found_however_often_it_is_escaped(token: str, write: Callabl
     text = token
     for _ in range(times):
         text = json.dumps({"it": text})
-    assert shows(token, "harmless", write(text))
-    assert not shows(token, write(text.replace("5d1", "6d1")))
+    assert Secret(token, "").stands_in(write(text))
+    assert not Secret(token, "").stands_in(write(text.replace("5d1", "6d1").replace("nary", "mary")))
 
 
 def test_a_token_of_backslashes_is_not_seen_everywhere() -> None:
-    assert not shows("\\\\\\", "no backslash")
-    assert shows("\\\\\\", "a\\\\\\b")
+    assert not Secret("\\" * 4, "").stands_in("no backslash")
+    assert Secret("\\" * 4, "").stands_in("a\\\\\\\\b")

@@ -230,7 +230,8 @@ def test_reports_hide_what_the_gateway_and_the_proxy_are_shown(monkeypatch: pyte
     with closing(parts.client):
         shown = parts.redactor.text(f"echo of {CANARY} and p@ssword")
         assert shown == "echo of {{header X-Gateway}} and {{proxy password}}"
-        assert set(parts.redactor.secrets) == {TARGET.token.reveal(), CANARY, "p@ssword"}
+        assert all(parts.redactor.leaks(f"echo of {it}") for it in (TARGET.token.reveal(), CANARY, "p@ssword"))
+        assert not parts.redactor.leaks(shown)
 
 
 @pytest.mark.parametrize("value", ["", "two\nlines", "ключ", " a-secret"])
