@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 Json = Any
 Body = dict[str, Json]
 
+CHARACTERS = st.characters(exclude_categories=["Cs"])
+"""All that UTF-8 can write, as Hypothesis draws by default; said so, it takes a tenth of the time and memory."""
 ALLOWED, INCOMPLETE, MISTYPED, OTHER = "allowed", "incomplete", "mistyped", "other"
 
 
@@ -37,10 +39,16 @@ def kind_of(ask: CheckContext, body: Json, musts: frozenset[str]) -> str:
 
 def json_values() -> SearchStrategy[Json]:
     """Any JSON value of modest size."""
-    scalars = st.none() | st.booleans() | st.integers(-(2**40), 2**40) | st.floats(-1e9, 1e9) | st.text(max_size=12)
+    scalars = (
+        st.none()
+        | st.booleans()
+        | st.integers(-(2**40), 2**40)
+        | st.floats(-1e9, 1e9)
+        | st.text(CHARACTERS, max_size=12)
+    )
     return st.recursive(
         scalars,
-        lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=6), inner, max_size=3),
+        lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(CHARACTERS, max_size=6), inner, max_size=3),
         max_leaves=4,
     )
 
@@ -63,7 +71,7 @@ def fields_of_contract(ask: CheckContext) -> SearchStrategy[Body]:
 
 def beside(ask: CheckContext) -> SearchStrategy[Body]:
     """Right requests beside fields of other modes and unknown ones, none of which may decide."""
-    extra = st.dictionaries(st.text(min_size=1, max_size=8), json_values(), max_size=2)
+    extra = st.dictionaries(st.text(CHARACTERS, min_size=1, max_size=8), json_values(), max_size=2)
     return st.builds(
         lambda extra, fields, body: extra | fields | body, extra, fields_of_contract(ask), right_bodies(ask)
     )
@@ -77,7 +85,7 @@ def with_less(ask: CheckContext) -> SearchStrategy[Body]:
         return left | mode
 
     names = st.lists(st.sampled_from(list(ask.contract.fields)), min_size=1, max_size=3, unique=True)
-    modes = (st.sampled_from(ask.contract.modes) | st.text(max_size=8)).map(
+    modes = (st.sampled_from(ask.contract.modes) | st.text(CHARACTERS, max_size=8)).map(
         lambda mode: {ask.contract.mode_field: mode}
     )
     less = st.builds(drop, right_bodies(ask), names, fields_of_contract(ask), st.just({}) | modes)

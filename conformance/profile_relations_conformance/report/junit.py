@@ -6,16 +6,14 @@ fails in a run that is not strict, is `skipped` with its reason.
 
 from __future__ import annotations
 
-import re
 import xml.etree.ElementTree as ET
 from typing import Any
 
 from profile_relations_conformance.report.summary import WARNING, with_warnings
+from profile_relations_conformance.target.shown_text import shown_lines
 
 DECLARATION = '<?xml version="1.0" encoding="UTF-8"?>\n'
 PACKAGE = "profile_relations"
-_ILLEGAL = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
-REPLACEMENT = "\N{REPLACEMENT CHARACTER}"
 _TAGS = {
     "failed": "failure",
     "errored": "error",
@@ -27,7 +25,7 @@ _TAGS = {
 
 
 def render(document: dict[str, Any]) -> str:
-    """Writes the whole report; characters that XML 1.0 forbids are replaced."""
+    """Writes the whole report; characters that XML 1.0 forbids become escapes."""
     requirements = with_warnings(document)["requirements"]
     tags = [_TAGS.get(item["outcome"]) for item in requirements]
     totals = {
@@ -93,4 +91,5 @@ def _legal(attributes: dict[str, str]) -> dict[str, str]:
 
 
 def _clean(text: str) -> str:
-    return _ILLEGAL.sub(REPLACEMENT, text)
+    """Makes a text visible; all characters that XML forbids are among those that become escapes."""
+    return shown_lines(text)

@@ -7,6 +7,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from profile_relations_conformance.report.summary import WARNING, Summary, with_warnings
+from profile_relations_conformance.target.shown_text import visible, without_commands
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -15,11 +16,13 @@ LONGEST_REPLAY = 2_000
 """A longer line is left to report.json; GitHub shows no summary above 1 MiB."""
 _MARKS = {0: "✅", 1: "❌"}
 _SPECIAL = re.compile(r"([\\`*_{}\[\]()#+!|~@])")
+_LINK = re.compile(r"://|www\.|[@$]|#\d|:\w+:|^[\w-]+/[\w.-]+#", re.IGNORECASE)
+"""What Markdown of a forge makes a link, a mention, a formula or a picture of, wherever it stands in a text."""
 
 
 def render(document: dict[str, Any]) -> str:
     """Writes the whole report; what a server or a file said can add no markup to it."""
-    return "\n".join(_lines(document)) + "\n"
+    return without_commands("\n".join(_lines(document))) + "\n"
 
 
 def _lines(document: dict[str, Any]) -> Iterator[str]:
@@ -60,12 +63,12 @@ def _failing(item: dict[str, Any]) -> Iterator[str]:
         until = f", until {known['expires']}" if known["expires"] else ""
         link = f" ({known['link']})" if known["link"] else ""
         yield f"<p>Known: {_text(known['reason'] + link + until)}</p>"
-    details = [item["reason"].rstrip()] if item["outcome"] == "errored" else []
+    details = item["reason"].splitlines() if item["outcome"] == "errored" else []
     for failure in item["failures"][:1]:
         details += [f"asked     {failure['mutation']}", f"expected  {failure['expected']}"]
         details += [f"got       {failure['actual']}"]
         details += [f"replay    {failure['replay']}"] if 0 < len(failure["replay"]) <= LONGEST_REPLAY else []
-    yield f"<pre>{_text(chr(10).join(details))}</pre>"
+    yield "<pre>" + "\n".join(map(_text, details)) + "</pre>"
     yield "</details>"
     yield ""
 
@@ -86,8 +89,8 @@ def _versions(document: dict[str, Any]) -> str:
 
 
 def _text(text: str) -> str:
-    """Escapes a text that stands in an HTML element; an empty line in it would end the element for Markdown."""
-    return html.escape(text).replace("\n\n", "\n&#8203;\n")
+    """Escapes a text that stands in an HTML element, as one line: an empty line would end the element for Markdown."""
+    return html.escape(visible(text)) or "&nbsp;"
 
 
 def _code(text: str) -> str:
@@ -96,5 +99,16 @@ def _code(text: str) -> str:
 
 
 def _inline(text: str) -> str:
-    """Escapes a text that stands in a line of Markdown."""
-    return _SPECIAL.sub(r"\\\1", html.escape(" ".join(text.split()), quote=False))
+    """Escapes a text that stands in a line of Markdown; a word that could be more than a word becomes code."""
+    return " ".join(_code_span(word) if _LINK.search(word) else _escaped(word) for word in visible(text).split())
+
+
+def _escaped(word: str) -> str:
+    return _SPECIAL.sub(r"\\\1", html.escape(word, quote=False))
+
+
+def _code_span(word: str) -> str:
+    """Writes code, between more backticks than stand in it."""
+    fence = "`" * (1 + max(map(len, re.findall("`+", word)), default=0))
+    space = " " if word.startswith("`") or word.endswith("`") else ""
+    return f"{fence}{space}{word}{space}{fence}"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from functools import cache
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
 
 SCHEMA_FILE = "report.schema.json"
 SCHEMA_VERSION = 1
+_UNSEEN = re.compile(r"[^\n -~\w]")
 
 
 @cache
@@ -26,7 +28,13 @@ def schema() -> dict[str, Any]:
 
 def dump(document: dict[str, Any]) -> str:
     """Writes a report as the text of a file."""
-    return json.dumps(document, indent=2, ensure_ascii=False, allow_nan=False) + "\n"
+    text = json.dumps(document, indent=2, ensure_ascii=False, allow_nan=False) + "\n"
+    return _UNSEEN.sub(lambda found: _seen(found.group(0)), text)
+
+
+def _seen(character: str) -> str:
+    """Writes a character that can't be seen, or that steers a terminal, as JSON escapes it."""
+    return character if character.isprintable() else json.dumps(character)[1:-1]
 
 
 def load(path: Path) -> dict[str, Any]:

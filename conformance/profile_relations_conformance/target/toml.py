@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import tomlkit
 
+from profile_relations_conformance.target.shown_text import shown_line
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
@@ -53,6 +55,5 @@ def read_document(path: Path) -> TOMLDocument:
 
 
 def comments(text: str) -> Iterator[Comment]:
-    """Yields a text as comments, a line each; characters that TOML forbids there become spaces."""
-    printable = "".join(char if char.isprintable() else " " for char in text)
-    return map(tomlkit.comment, textwrap.wrap(printable, WIDTH, break_on_hyphens=False))
+    """Yields a text as comments, a line each; characters that TOML forbids there become escapes."""
+    return map(tomlkit.comment, textwrap.wrap(shown_line(text), WIDTH, break_on_hyphens=False))

@@ -274,7 +274,6 @@ def test_a_token_that_is_an_ordinary_word_is_hidden_where_it_stands_as_the_token
     (line,) = said.err.splitlines()
     assert "RELATIONS_TOKEN holds ordinary text" in line
     written = report.read_text("utf-8")
-    assert "{{token}}" in written
     assert f'\\"token\\":\\"{word}\\"' not in written
 
 
