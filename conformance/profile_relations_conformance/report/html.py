@@ -16,7 +16,7 @@ from markupsafe import Markup, escape
 from profile_relations_conformance.report.replay_line import replay_line
 from profile_relations_conformance.report.summary import WARNING, Summary, with_warnings
 from profile_relations_conformance.report.text_diff import differing, reply_lines, request_lines
-from profile_relations_conformance.target.shown_text import visible
+from profile_relations_conformance.target.shown_text import shown_line, shown_lines
 
 OUTCOMES = {
     "errored": ("!", "an error of the suite itself; it says nothing about the server"),
@@ -83,12 +83,12 @@ def _template() -> Template:
 
 def _shown(value: object) -> object:
     """Makes what is put into the template visible; it is escaped after that, unless it is markup of our own."""
-    return value if isinstance(value, Markup) else visible(str(value), keep="\n")
+    return value if isinstance(value, Markup) else shown_lines(str(value))
 
 
 def _code(text: str) -> Markup:
     """Writes what stands in backticks as code."""
-    return Markup(_CODE.sub(r"<code>\1</code>", str(escape(visible(text)))))  # noqa: S704 - escaped before
+    return Markup(_CODE.sub(r"<code>\1</code>", str(escape(shown_line(text)))))  # noqa: S704 - escaped before
 
 
 def _plain(text: str | None) -> Markup:

@@ -17,7 +17,8 @@ if TYPE_CHECKING:
 
 SCHEMA_FILE = "report.schema.json"
 SCHEMA_VERSION = 1
-_UNSEEN = re.compile(r"[^\n -~\w]")
+_UNSEEN = re.compile(r"[^\n -~\w]|#(?=#\w*\[)")
+"""What may be unseen, and what begins a command to a CI service that the file is shown to."""
 
 
 @cache
@@ -33,7 +34,9 @@ def dump(document: dict[str, Any]) -> str:
 
 
 def _seen(character: str) -> str:
-    """Writes a character that can't be seen, or that steers a terminal, as JSON escapes it."""
+    """Writes a character that can't be seen, or that steers what shows it, as JSON escapes it."""
+    if character == "#":
+        return r"\u0023"
     return character if character.isprintable() else json.dumps(character)[1:-1]
 
 

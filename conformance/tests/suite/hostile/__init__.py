@@ -1,0 +1,1 @@
+"""Tests of the suite against servers that mean harm."""
