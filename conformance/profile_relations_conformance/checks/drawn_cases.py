@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from hypothesis import HealthCheck, Phase, Verbosity, given, settings
 from hypothesis import seed as with_seed
-from hypothesis.errors import Unsatisfiable
+from hypothesis.errors import Flaky, Unsatisfiable
 
 from profile_relations_conformance.contract.violations import blame
 from profile_relations_conformance.transport.pace import BudgetSpentError
@@ -58,7 +58,8 @@ def drawn_cases(ask: CheckContext, bodies: SearchStrategy[Any]) -> Iterator[Case
         BudgetSpentError: After these cases, if no further request may be sent.
     """
     trial = _Trial(ask)
-    with suppress(_FailedError, Unsatisfiable):
+    # What failed stays a failure where it can't be asked again, as at the end of a budget.
+    with suppress(_FailedError, Flaky, Unsatisfiable):
         for_each_drawn(ask, bodies, trial)
     yield from [trial.failed] if trial.failed else trial.passed
     if trial.spent:

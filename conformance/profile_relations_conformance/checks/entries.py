@@ -62,7 +62,7 @@ def _hash_of(entry: Entry, identifier: str, name: str) -> Mismatch:
     given, source = entry.get(name), entry.get(identifier)
     if not isinstance(given, str) or not isinstance(source, str):
         return None
-    right = xxhash.xxh64_hexdigest(source.encode(), seed=0)
+    right = xxhash.xxh64_hexdigest(source.encode("utf-8", "surrogatepass"), seed=0)
     return None if given.lower() == right else (f"`{name}` {right}, the XXH64 of {source}", f"`{name}` is {given!r}")
 
 

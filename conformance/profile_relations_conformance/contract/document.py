@@ -196,7 +196,7 @@ def load_contract(path: Path | None = None) -> Contract:
         _ = contract.rows, contract.request_validator
     except OSError as error:
         raise UsageError(f"{source}: can't be read ({error.strerror})", "Name a contract with --contract") from None
-    except (yaml.YAMLError, LookupError, TypeError, AttributeError, StopIteration):
+    except (yaml.YAMLError, LookupError, TypeError, ValueError, AttributeError, StopIteration, RecursionError):
         raise UsageError(
             f"{source}: is not a contract of this endpoint", "It must have the structure of the bundled one"
         ) from None

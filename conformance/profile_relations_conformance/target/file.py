@@ -14,6 +14,7 @@ from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
+import httpx
 from jsonschema import Draft202012Validator
 
 from profile_relations_conformance.errors import TargetFileError
@@ -155,8 +156,8 @@ def check_url(url: str) -> str:
     """
     try:
         parts = urlsplit(url)
-        _ = parts.port
-    except ValueError as error:
+        _ = parts.port, httpx.URL(url).host, (parts.hostname or "").encode("idna")  # all who read it later
+    except (ValueError, httpx.InvalidURL) as error:
         raise TargetFileError(f"base_url is not a URL ({error})", "Write it as https://host/api/v1.1") from None
     if parts.scheme not in {"http", "https"} or not parts.hostname:
         raise TargetFileError("base_url is not an http or https URL", "Write it as https://host/api/v1.1")
