@@ -44,7 +44,7 @@ $(READY): $(JUDGE) generated/pyproject.toml
 # --- Judging and testing --------------------------------------------------------------------------------------------
 REPORTS := reports
 
-.PHONY: conformance self-check serve test test-fast test-lowest check-readme lint type screenshots clean
+.PHONY: conformance self-check serve test hostile test-fast test-lowest check-readme lint type screenshots clean
 conformance: $(JUDGE) ## Judge the reference server, or TARGET=file.toml; more options with ARGS='--strict'
 	@$(BIN)/relations-conformance run $(if $(TARGET),--target '$(TARGET)') --report-json $(REPORTS)/report.json \
 	  --report-html $(REPORTS)/report.html --report-junit $(REPORTS)/junit.xml \
@@ -73,6 +73,9 @@ test-lowest: $(READY) ## Run the fast tests with the lowest versions that pyproj
 	  --editable generated
 	@$(LOWEST)/bin/pytest --numprocesses auto -m 'not slow' $(ARGS)
 	@$(LOWEST)/bin/relations-conformance run
+
+hostile: $(READY) ## Judge every server of the table that means harm, and say how many were bounded
+	@PYTHONPATH=conformance $(BIN)/python -m tests.helpers.hostile_runs
 
 lint: $(READY) ## Check style and layout
 	@$(BIN)/ruff check .
