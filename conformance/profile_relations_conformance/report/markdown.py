@@ -90,7 +90,7 @@ def _versions(document: dict[str, Any]) -> str:
 
 def _text(text: str) -> str:
     """Escapes a text that stands in an HTML element, as one line: an empty line would end the element for Markdown."""
-    return html.escape(visible(text)) or "&nbsp;"
+    return html.escape(visible(text)) if text.strip() else "&nbsp;"
 
 
 def _code(text: str) -> str:

@@ -12,12 +12,13 @@ import re
 from functools import cache
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 import httpx
 from jsonschema import Draft202012Validator
 
 from profile_relations_conformance.errors import TargetFileError
+from profile_relations_conformance.target.disguise import TELLING
 from profile_relations_conformance.target.model import (
     DEFAULT_TOKEN_ENV,
     CustomField,
@@ -82,17 +83,20 @@ def make_target(raw: dict[str, Any], source: str, *, token: Token | None = None)
         token: Is taken instead of the variable's value.
 
     Raises:
-        TargetFileError: If it lacks its base_url, or names a variable that holds no token.
+        TargetFileError: If it lacks its base_url, which must not carry the token, or names a variable that holds none.
     """
     if not raw.get("base_url"):
         raise TargetFileError(
             f"{source}: base_url is missing", 'Write base_url = "https://…/api/v1.1" at its top, or give --base-url'
         )
     name = raw.get("token_env") or DEFAULT_TOKEN_ENV
+    token, base_url = token or read_token(name), check_url(raw["base_url"])
+    if len(token.reveal()) >= TELLING and token.reveal() in unquote(urlsplit(base_url).path):
+        raise TargetFileError("base_url carries the token, which reports would show", "Leave it out; it is sent apart")
     return Target(
-        base_url=check_url(raw["base_url"]),
+        base_url=base_url,
         token_env=name,
-        token=token or read_token(name),
+        token=token,
         profiles=tuple(_profile(number, item) for number, item in enumerate(raw["profiles"])),
         source=source,
         token_in=raw.get("token_in", "body"),
