@@ -7,11 +7,13 @@ effort, and the cases of the recorded requests are picked out.
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
 from profile_relations_conformance.checks import checks, rules
+from profile_relations_conformance.errors import UsageError
 from profile_relations_conformance.judging.assertions import describe
 from profile_relations_conformance.judging.results import Case
 from profile_relations_conformance.target.placeholders import fill, resolve
@@ -26,6 +28,10 @@ if TYPE_CHECKING:
     from profile_relations_conformance.target.model import Target
 
 Key = tuple[str, str | None, bytes, str | None]
+
+
+_METHOD, _HEADER = re.compile("[A-Z]{3,10}"), re.compile("[ -~]*")
+"""What a request of the suite may have; a report from elsewhere may have anything."""
 
 
 class Again(StrEnum):
@@ -83,9 +89,15 @@ def replay(parts: RunParts, recorded: dict[str, Any]) -> Replayed:
 
 
 def _key(target: Target, request: dict[str, Any]) -> Key:
-    bearer = request.get("bearer")
+    kind, bearer = request["content_type"], request.get("bearer")
+    if (
+        not _METHOD.fullmatch(request["method"])
+        or not _HEADER.fullmatch(kind or "")
+        or not _HEADER.fullmatch(bearer or "")
+    ):
+        raise UsageError("the report has a request that can't be sent", "Name a report that --report-json wrote")
     filled = None if bearer is None else fill(bearer, target, target.token).decode()
-    return request["method"], request["content_type"], resolve(request, target, target.token), filled
+    return request["method"], kind, resolve(request, target, target.token), filled
 
 
 def _by_rule(parts: RunParts, name: str, failures: dict[Key, dict[str, Any]]) -> Iterator[Case]:

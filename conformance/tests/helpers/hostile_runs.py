@@ -12,6 +12,7 @@ import subprocess
 import sys
 import tempfile
 import threading
+import time
 import unicodedata
 from dataclasses import dataclass
 from pathlib import Path
@@ -154,17 +155,21 @@ def _measured(arguments: list[str], folder: Path) -> tuple[int | None, int, dict
 
 def main() -> int:
     """Judges all of them, and prints how many were bounded."""
-    bounded, largest = 0, 0
+    bounded, largest, longest = 0, 0, 0.0
     tried = [(hostile, right) for right in (0, 2) for hostile in TARGETS]
     for hostile, right in tried:
+        began = time.monotonic()
         outcome = run_against(hostile, right)
+        longest = max(longest, time.monotonic() - began)
         complaints = outcome.complaints()
         bounded += not complaints
         largest = max(largest, outcome.memory)
         words = "; ".join(complaints) or "bounded"
         sys.stdout.write(f"{hostile}, after {right} right replies: {words} ({outcome.memory >> 20} MB)\n")
         sys.stdout.flush()
-    sys.stdout.write(f"{bounded} of {len(tried)} were bounded; at most {largest >> 20} MB of memory\n")
+    sys.stdout.write(
+        f"{bounded} of {len(tried)} were bounded; at most {largest >> 20} MB of memory and {longest:.0f} s\n"
+    )
     return int(bounded != len(tried))
 
 

@@ -172,3 +172,19 @@ def test_a_report_chooses_neither_the_server_nor_the_variable(
     assert "names RELATIONS_TOKEN. Say which is meant, with --token-env" in variable.err
     assert "with --base-url" in server.err
     assert call("replay", failed, *where, "--token-env", "RELATIONS_TOKEN").code == 1
+
+
+@pytest.mark.parametrize(
+    "change", [{"content_type": "\u00e4\ud800"}, {"content_type": "a\r\nx: y"}, {"method": "P\r\nX: y"}, {"method": ""}]
+)
+def test_a_request_that_no_suite_recorded_is_not_sent(
+    call: Callable[..., Said], failed: Path, where: tuple[object, ...], change: dict[str, str]
+) -> None:
+    document = json.loads(failed.read_text("utf-8"))
+    for item in document["requirements"]:
+        for failure in item["failures"]:
+            failure["exchange"]["request"] |= change
+    failed.write_text(json.dumps(document), "utf-8")
+    said = call("replay", failed, *where)
+    assert said.code == 2
+    assert "the report has a request that can't be sent" in said.err
