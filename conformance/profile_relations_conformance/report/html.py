@@ -93,7 +93,7 @@ def _code(text: str) -> Markup:
 
 def _plain(text: str | None) -> Markup:
     """Writes a text between tags, where quotes are only quotes; there are thousands of them in a report."""
-    escaped = str(escape(visible(text or "", keep="\n")))
+    escaped = str(escape(shown_lines(text or "")))
     return Markup(escaped.replace("&#34;", '"').replace("&#39;", "'"))  # noqa: S704 - nothing else is given back
 
 
