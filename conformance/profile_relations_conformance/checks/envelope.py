@@ -107,8 +107,10 @@ def a_success_has_data(exchange: Exchange) -> Mismatch:
 @rule("REPLY-DATA-EMPTY", applies=success)
 def an_empty_success_has_data(exchange: Exchange) -> Mismatch:
     """`data` of a success without relations is an array too."""
-    data = _reply(exchange).member("data")
-    return ("`data`, an empty array", f"`data` is {_kind(data)}") if data in (ABSENT, None) else None
+    reply = _reply(exchange)
+    data = reply.member("data")
+    is_missing = data in (ABSENT, None) and reply.total in (ABSENT, None, 0)
+    return ("`data`, an empty array", f"`data` is {_kind(data)}") if is_missing else None
 
 
 @rule("REPLY-DATA-ARRAY", applies=success)

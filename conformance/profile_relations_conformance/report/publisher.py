@@ -40,7 +40,7 @@ def publish(record: RunRecord, files: Mapping[str, Path], *, printed: bool = Tru
     )
     contents = render_views(written, files)
     if record.redactor.leaks(text, *contents.values()):
-        raise LeakedTokenError("the token stands in what the run would have written", "Nothing was written")
+        raise LeakedTokenError("the token is in what the run would have written", "Nothing was written")
     trouble = _write_all(contents)
     printed_on.write(text)
     if trouble is not None:

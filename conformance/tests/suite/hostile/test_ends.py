@@ -62,7 +62,7 @@ def test_a_base_url_that_is_none_is_told(call: Callable[..., Said], target: Path
 @pytest.mark.parametrize("content", [CYCLE, "a: &a [*a]", "[" * 5_000, "a: 1", "\x00", "9" * 9_000])
 def test_a_contract_that_is_none_is_told(call: Callable[..., Said], tmp_path: Path, content: str) -> None:
     tmp_path.joinpath("contract.yaml").write_text(content, "utf-8")
-    assert "is no contract" in one_line(call("run", "--contract", tmp_path / "contract.yaml"))
+    assert "is not a contract" in one_line(call("run", "--contract", tmp_path / "contract.yaml"))
 
 
 @pytest.mark.parametrize(

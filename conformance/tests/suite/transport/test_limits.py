@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 ENVELOPE = json.dumps({"error": 400, "error_text": "no"}).encode()
-MOST_REQUESTS = {"quick": 200, "standard": 800}
+MOST_REQUESTS = {"quick": 250, "standard": 900}
 REQUEST = Request.of({"token": "t"}, "a request")
 
 
