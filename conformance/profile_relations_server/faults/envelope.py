@@ -150,12 +150,22 @@ class NullDataForNothing(Service):
         return super().data(found) or None
 
 
-@breaks("REPLY-DATA")
+@breaks("REPLY-DATA", "REPLY-DATA-EMPTY")
 class DataCalledRelations(Service):
     """The list is called `relations`."""
 
     def reply(self, status: int, envelope: Body) -> Reply:
         if "data" in envelope:
+            envelope = without(envelope, "data") | {"relations": envelope["data"]}
+        return super().reply(status, envelope)
+
+
+@breaks("REPLY-DATA")
+class FilledDataIsCalledRelations(Service):
+    """The list is called `relations` as soon as there is something in it."""
+
+    def reply(self, status: int, envelope: Body) -> Reply:
+        if envelope.get("data"):
             envelope = without(envelope, "data") | {"relations": envelope["data"]}
         return super().reply(status, envelope)
 

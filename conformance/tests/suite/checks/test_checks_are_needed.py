@@ -24,9 +24,7 @@ if TYPE_CHECKING:
 EFFORTS_TO_TRY = [EFFORTS["quick"], replace(EFFORTS["standard"], stock=False, drawn=3)]
 ENOUGH = 2
 MADE_FOR: dict[str, list[str]] = defaultdict(list)
-for item in sorted(
-    list_faults(), key=lambda fault: (not fault.service.__module__.endswith("narrow"), len(fault.breaks))
-):
+for item in sorted(list_faults(), key=lambda fault: len(fault.breaks)):
     MADE_FOR[item.breaks[0]].append(item.name)
 
 
