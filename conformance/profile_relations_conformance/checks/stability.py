@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 from profile_relations_conformance.checks.registry import check
 from profile_relations_conformance.checks.rel_id import ask_types
+from profile_relations_conformance.judging.oracle import Expectation
+from profile_relations_conformance.target.placeholders import TOKEN
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -43,6 +45,18 @@ def alternating_types_never_mix(ask: CheckContext) -> Iterator[Case]:
         for again, again_second in rounds:
             yield ask.same_answer(first, again)
             yield ask.same_answer(second, again_second)
+
+
+@check("STABLE-AFTER-REFUSAL")
+def a_request_after_a_refused_one_gets_its_own_answer(ask: CheckContext) -> Iterator[Case]:
+    """A right request finds its profile also where the one before it, on the same connection, was refused."""
+    for profile in ask.some(ask.known.profiles)[:MOST_PROFILES]:
+        selector = ask.known.of(profile)[0]
+        right = ask.body(profile, selector.fields)
+        without_token = {name: value for name, value in right.items() if name != TOKEN}
+        ask.send(ask.request(without_token, f"{selector.row.title}, without a token"), fresh=True)
+        exchange = ask.post(right, f"{selector.row.title}, by {selector.key}, after a refused request", fresh=True)
+        yield ask.judged(exchange, Expectation(profiles=(profile,)))
 
 
 @check("STABLE-CONCURRENT")

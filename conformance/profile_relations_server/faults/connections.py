@@ -29,7 +29,7 @@ def _with_one_behind(reply: Reply, second: Reply) -> Reply:
     return Reply(reply.status, reply.content, reply.headers, as_bytes(second))
 
 
-@breaks("STABLE-ALTERNATING", "STABLE-REPEATED")
+@breaks("STABLE-AFTER-REFUSAL", "STABLE-ALTERNATING", "STABLE-REPEATED")
 class RefusalBeforeTheBody(Service):
     """A request without a right token is refused before its body is read, which is then taken for another request."""
 
@@ -40,7 +40,7 @@ class RefusalBeforeTheBody(Service):
         return _with_one_behind(reply, self.refuse(Refusal(INCORRECT_REQUEST, "no such method", transport=True)))
 
 
-@breaks("STABLE-ALTERNATING", "STABLE-REPEATED")
+@breaks("STABLE-AFTER-REFUSAL", "STABLE-ALTERNATING", "STABLE-REPEATED")
 class RefusalIsWrittenTwice(Service):
     """A refused request is answered twice: by the check, and by the code behind it, which goes on."""
 

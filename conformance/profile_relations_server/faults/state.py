@@ -97,7 +97,7 @@ class CursorGoesOn(Remembering):
         return [] if ended else rows
 
 
-@breaks("STABLE-REPEATED")
+@breaks("STABLE-AFTER-REFUSAL", "STABLE-REPEATED")
 class RefusalSticks(Remembering, WithPages):
     """The call after a refused one is refused too, since the error is cleared too late."""
 
