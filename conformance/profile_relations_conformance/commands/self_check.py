@@ -46,9 +46,9 @@ def add(commands: Commands[Parser]) -> None:
     parser.add_argument(
         "--jobs",
         type=count,
-        default=os.cpu_count() or 1,
+        default=(os.cpu_count() or 1) + 1,
         metavar="N",
-        help="servers at a time (default: one for each core)",
+        help="servers at a time (default: one more than there are cores, since some servers make the suite wait)",
     )
     parser.add_argument(
         "--whole", action="store_true", help="continue after a fault was caught, to see what else fails"

@@ -184,9 +184,11 @@ def try_all(  # noqa: PLR0913 - how to try, in one place
 ) -> list[Trial]:
     """Tries all subjects, several at a time, and reports each as it is done."""
     trials = []
-    with ProcessPoolExecutor(jobs) as pool:
-        futures = [pool.submit(try_subject, subject, seed, effort, whole) for subject in chosen]
-        for future in futures:
+    pool = ProcessPoolExecutor(jobs)
+    try:
+        for future in [pool.submit(try_subject, subject, seed, effort, whole) for subject in chosen]:
             trials.append(future.result())
             done(trials[-1])
+    finally:
+        pool.shutdown(cancel_futures=True)  # who breaks it off waits for what has begun, not for all
     return trials
