@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import replace
 from itertools import pairwise
 from typing import TYPE_CHECKING
@@ -17,10 +18,17 @@ if TYPE_CHECKING:
     from profile_relations_conformance.judging.moving_data import Relations
     from profile_relations_conformance.target.known_data import Selector
     from profile_relations_conformance.target.model import KnownProfile
-    from profile_relations_conformance.transport.exchange import Exchange
+    from profile_relations_conformance.transport.exchange import Exchange, Request
     from profile_relations_conformance.transport.reply import Reply
 
 Key = tuple[bytes, str | None]
+
+AT_ONCE = 6
+"""How often a request is sent without a pause, where its answers may change with time, or else from call to call."""
+PAUSES = (0.0, 0.35, 0.55, 0.75)
+"""Seconds before each such group of requests: in all enough to see data move that moves once a second."""
+ATTEMPTS = 3
+"""How often two requests are compared: data may move between them, the more so where the server makes them wait."""
 
 
 class SecondLook:
@@ -33,6 +41,7 @@ class SecondLook:
     def __init__(self, ask: CheckContext) -> None:
         self._ask = ask
         self._history: dict[Key, list[Exchange]] = {}
+        self._watched: set[Key] = set()
 
     # --- Against what is known of a profile --------------------------------------------------------------------------
 
@@ -44,7 +53,7 @@ class SecondLook:
         if exchange.number != self._ask.sent:  # it was recorded some time ago, and may show what was true then
             reply = self._once_more(exchange)
             if baselines.shows_now(reply, profile):
-                return profile in baselines.moved
+                return self._is_a_move(exchange, profile)
         else:
             reply = exchange.reply
         if reply is None or not baselines.may_have_moved(reply, profile):
@@ -54,25 +63,36 @@ class SecondLook:
             return False
         if baselines.settle(profile, reply, now):
             return True
-        # Data that is known to move may have moved back before the server was asked again.
-        return profile in baselines.moved and baselines.shows_now(self._once_more(exchange), profile)
+        # Data that moves may have moved back before the server was asked again.
+        attempts = ATTEMPTS if profile in baselines.moved else 1
+        shows_now = any(baselines.shows_now(self._once_more(exchange), profile) for _ in range(attempts))
+        return shows_now and self._is_a_move(exchange, profile)
+
+    def _is_a_move(self, exchange: Exchange, profile: KnownProfile) -> bool:
+        """Says whether a reply is explained by data that moves, where the same request now shows what is known."""
+        baselines = self._ask.baselines
+        if profile not in baselines.moved:
+            move = self._watch(self._identifier_request(profile))
+            if move is not None:
+                baselines.note_move(profile, *move)
+        return profile in baselines.moved and baselines.shows_now(exchange.reply, profile)
 
     def learn(self, profile: KnownProfile, answers: Sequence[tuple[Selector, Reply | None]]) -> None:
         """Takes down what a profile's selectors show; where that changed once in between, the data may have moved."""
         baselines = self._ask.baselines
         baselines.learn(profile, answers)
         seen = [baselines.relations(reply) for _, reply in answers if reply is not None and reply.is_success]
-        if not _changed_once(seen):
+        if _changes(seen) != 1:
             return
-        now = self._by_identifier(profile)
-        if now is not None and now.is_success and baselines.relations(now) == seen[-1]:
+        now = self._at_once(self._identifier_request(profile))
+        if now and now[0] == seen[-1]:
             baselines.note_move(profile, seen[0], seen[-1])
 
     # --- Against what was answered before ----------------------------------------------------------------------------
 
     def same(self, first: Exchange, again: Exchange) -> bool:
         """Says whether a second reply to a request says what the first did, or what data that moved explains."""
-        earlier = self._history.get(_key(first), [first])
+        earlier = self._history.get(_key(first.request), [first])
         if any(judge_same(before, again, self._ask.baselines) is None for before in earlier):
             return True
         return self._has_shown(again) or self._moved_between(first, earlier[-1], again)
@@ -96,13 +116,19 @@ class SecondLook:
         if not _lists(latest):
             return False
         if self._cause(before, again, latest) is not Cause.WRONG:
-            self._history.setdefault(_key(first), [first]).append(latest)
+            self._history.setdefault(_key(first.request), [first]).append(latest)
             return True
-        if not self._ask.baselines.moved:
+        # Data that moves may have moved back before the server was asked again.
+        if not self._ask.baselines.moved and self._watch(first.request) is None:
             return False
-        # Data that is known to move may have moved back before the server was asked again.
-        again_now = replace(again, reply=self._once_more(again))
-        return _lists(again_now) and outline(self._relations(again_now)) == outline(self._relations(latest))
+        return any(self._agree_now(first, again) for _ in range(ATTEMPTS))
+
+    def _agree_now(self, first: Exchange, again: Exchange) -> bool:
+        latest = [replace(exchange, reply=self._once_more(exchange)) for exchange in (first, again)]
+        if not all(map(_lists, latest)):
+            return False
+        one, other = (outline(self._relations(exchange)) for exchange in latest)
+        return one == other
 
     def _cause(self, before: Exchange, again: Exchange, latest: Exchange) -> Cause:
         seen = [self._relations(exchange) for exchange in (before, again, latest)]
@@ -119,18 +145,46 @@ class SecondLook:
             raise ValueError("an exchange without a reply lists nothing")
         return self._ask.baselines.relations(exchange.reply)
 
-    def _by_identifier(self, profile: KnownProfile) -> Reply | None:
+    def _identifier_request(self, profile: KnownProfile) -> Request:
         selector = self._ask.known.of(profile, Origin.IDENTIFIER)[0]
         words = f"{profile.key} again, since another reply shows other relations of it"
-        return self._ask.post(self._ask.body(profile, selector.fields), words, fresh=True).reply
+        return self._ask.request(self._ask.body(profile, selector.fields), words)
+
+    def _by_identifier(self, profile: KnownProfile) -> Reply | None:
+        return self._ask.send(self._identifier_request(profile), fresh=True).reply
 
     def _once_more(self, exchange: Exchange) -> Reply | None:
         words = f"{exchange.request.mutation}, once more"
         return self._ask.send(replace(exchange.request, mutation=words), fresh=True).reply
 
+    def _watch(self, request: Request) -> tuple[Relations, Relations] | None:
+        """Gives two answers that a request got at different times; None where its answer does not change with time.
 
-def _key(exchange: Exchange) -> Key:
-    return exchange.request.content, exchange.request.bearer
+        A server that answers differently from call to call is no server whose data moves. Each request is watched once.
+        """
+        if _key(request) in self._watched:
+            return None
+        self._watched.add(_key(request))
+        shown: list[Relations] = []
+        for pause in PAUSES:
+            time.sleep(pause)
+            seen = self._at_once(request)
+            if not seen:
+                return None
+            shown += seen
+        other = next((relations for relations in shown if outline(relations) != outline(shown[0])), None)
+        return None if other is None else (shown[0], other)
+
+    def _at_once(self, request: Request) -> list[Relations]:
+        """Gives what a request shows when it is sent several times; nothing where that differs from call to call."""
+        replies = [self._ask.send(request, fresh=True).reply for _ in range(AT_ONCE)]
+        seen = [self._ask.baselines.relations(reply) for reply in replies if reply is not None and reply.is_success]
+        steady = len(seen) == AT_ONCE and _changes([outline(relations) for relations in seen]) <= 1
+        return seen if steady else []
+
+
+def _key(request: Request) -> Key:
+    return request.content, request.bearer
 
 
 def _lists(exchange: Exchange) -> bool:
@@ -141,7 +195,5 @@ def _owners(exchange: Exchange) -> set[str]:
     return exchange.reply.owners if exchange.reply is not None else set()
 
 
-def _changed_once(seen: Sequence[Relations]) -> bool:
-    """Says whether all that came first is the same, and all that came after that is the same too."""
-    changes = sum(before != after for before, after in pairwise(seen))
-    return changes == 1
+def _changes(seen: Sequence[Relations]) -> int:
+    return sum(before != after for before, after in pairwise(seen))

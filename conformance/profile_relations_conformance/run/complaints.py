@@ -26,7 +26,7 @@ _HINTS: dict[Trouble | None, str] = {
     Trouble.TLS: "Check that base_url should begin with https, and whether the server needs a --client-cert",
     Trouble.NO_HOST: "Check the host in base_url",
 }
-_OF_ENVELOPE = ("error", "error_text", "data", "total_count")
+_OF_ENVELOPE = {"error", "error_text", "data", "total_count"}
 
 
 def is_html(reply: Reply) -> bool:
@@ -35,8 +35,10 @@ def is_html(reply: Reply) -> bool:
 
 
 def is_other_json(reply: Reply) -> bool:
-    """Says whether a reply is JSON that has nothing of the envelope."""
-    return reply.json is not ABSENT and all(reply.member(name) is ABSENT for name in _OF_ENVELOPE)
+    """Says whether a reply is JSON that has nothing of the envelope, not even inside an array."""
+    found = reply.json if isinstance(reply.json, list) else [reply.json]
+    has_some = any(isinstance(item, dict) and not _OF_ENVELOPE.isdisjoint(item) for item in found)
+    return reply.json is not ABSENT and not has_some
 
 
 def no_connection(parts: RunParts, exchange: Exchange) -> CannotJudgeError:

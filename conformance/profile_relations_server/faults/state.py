@@ -33,7 +33,7 @@ class CacheWithoutType(Remembering):
         return kept
 
 
-@breaks("STABLE-ALTERNATING", "STABLE-REPEATED")
+@breaks("STABLE-ALTERNATING", "STABLE-REPEATED", "REL-ID-SELECTS", "REL-ID-WITHOUT-RELATIONS")
 class RowsPileUp(Remembering):
     """The rows of a call are appended to those of the profile's earlier calls, whichever types these were of."""
 
@@ -75,7 +75,7 @@ class TypeOfThePreviousCall(Remembering):
         return super().relations_of(asked, profile_id)
 
 
-@breaks("STABLE-REPEATED")
+@breaks("STABLE-REPEATED", "STABLE-ALTERNATING")
 class EveryThirdCallMissesARow(Remembering):
     """Every third call lists one row less: one of three replicas is behind."""
 
@@ -120,7 +120,7 @@ class ConnectionsRunOut(Remembering, WithPages):
     def relations_of(self, rel_id: int, profile_id: str) -> Sequence[Relation]:
         self.memory["used"] = self.memory.get("used", 0) + 1
         if self.memory["used"] > _POOL:
-            raise Page(503)
+            raise Page(500)
         return super().relations_of(rel_id, profile_id)
 
 
