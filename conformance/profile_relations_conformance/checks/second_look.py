@@ -71,11 +71,13 @@ class SecondLook:
     def _is_a_move(self, exchange: Exchange, profile: KnownProfile) -> bool:
         """Says whether a reply is explained by data that moves, where the same request now shows what is known."""
         baselines = self._ask.baselines
-        if profile not in baselines.moved:
-            move = self._watch(self._identifier_request(profile))
-            if move is not None:
-                baselines.note_move(profile, *move)
-        return profile in baselines.moved and baselines.shows_now(exchange.reply, profile)
+        if profile in baselines.moved:
+            return True
+        move = self._watch(self._identifier_request(profile))
+        if move is None:
+            return False
+        baselines.note_move(profile, *move)
+        return baselines.shows_now(exchange.reply, profile)
 
     def learn(self, profile: KnownProfile, answers: Sequence[tuple[Selector, Reply | None]]) -> None:
         """Takes down what a profile's selectors show; where that changed once in between, the data may have moved."""

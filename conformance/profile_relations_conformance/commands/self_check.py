@@ -6,6 +6,7 @@ import os
 import statistics
 import sys
 import time
+from collections import Counter
 from typing import TYPE_CHECKING
 
 from profile_relations_conformance.commands.options import Commands, Parser, add_command, add_effort
@@ -90,8 +91,14 @@ def row(trial: Trial) -> str:
         after = f"request {trial.first_request}, {trial.seconds:.2f} s"
         return f"caught  {name:<36} {trial.caught_by:<32} {after}{beside}"
     outcome = "MISSED" if trial.subject.breaks else "ALARM "
-    told = [*(f"{item} failed" for item in also), *(f"{item}: {why}" for item, why in trial.untested.items())]
+    told = [*(f"{item} failed" for item in also), *_untested(trial)]
     return f"{outcome}  {name:<36} {'; '.join([*told, trial.trouble] if trial.trouble else told) or 'nothing failed'}"
+
+
+def _untested(trial: Trial) -> Iterator[str]:
+    for why, times in Counter(trial.untested.values()).items():
+        names = [name for name, reason in trial.untested.items() if reason == why]
+        yield f"{names[0]}: {why}" if times == 1 else f"{times} requirements: {why}"
 
 
 def score(trials: Sequence[Trial]) -> Iterator[str]:
@@ -104,6 +111,9 @@ def score(trials: Sequence[Trial]) -> Iterator[str]:
     if correct:
         passed = sum(trial.is_right for trial in correct)
         yield f"{passed} of {len(correct)} correct servers passed"
+    for trial in trials:
+        if not trial.is_right:
+            yield f"{'missed' if trial.subject.breaks else 'blamed'}: {trial.subject.name}"
 
 
 def _median(caught: Sequence[Trial]) -> str:
