@@ -130,6 +130,20 @@ vendor check-vendored:
 	  $(THEN) "$$fresh/package/$$file" "$(SWAGGER_UI)/$$file"; done; \
 	echo "Swagger UI $$version; the newest is $$(npm view swagger-ui-dist version)"
 
+# --- Others that read the contract ----------------------------------------------------------------------------------
+READERS := openapi/readers
+
+.PHONY: check-contract
+check-contract: $(READY) ## Let other tools read the contract: three validators, and types for TypeScript; needs npm
+	@$(BIN)/openapi-spec-validator openapi/relations.openapi.yaml
+	@fresh=$$(mktemp -d); trap 'rm -rf "$$fresh"' EXIT; \
+	cp $(READERS)/* openapi/relations.openapi.yaml "$$fresh"; cd "$$fresh"; \
+	npm install --silent --no-audit --no-fund --no-package-lock; \
+	node validate.mjs relations.openapi.yaml; \
+	npx redocly lint --config redocly.yaml relations.openapi.yaml; \
+	npx openapi-typescript relations.openapi.yaml --output types.ts; \
+	npx tsc --strict --noEmit --exactOptionalPropertyTypes rows.ts
+
 # --- The generated client -------------------------------------------------------------------------------------------
 CONTRACT ?= openapi/relations.openapi.yaml
 GENERATOR_CONFIG ?= openapi/generator.yaml
@@ -164,4 +178,5 @@ generate check-generated:
 	$(BIN)/python -m openapi.tools.seal "$$fresh/client" --contract '$(CONTRACT)' \
 	  --source '$(GENERATOR_CONFIG)' --source openapi/runtime \
 	  --source openapi/templates --source openapi/tools; \
-	$(BIN)/python -m openapi.tools.trees $(THEN) "$$fresh/client" '$(GENERATED)'
+	$(BIN)/python -m openapi.tools.trees $(THEN) "$$fresh/client" '$(GENERATED)'; \
+	$(BIN)/python -m openapi.tools.request_files $(THEN) '$(CONTRACT)'
