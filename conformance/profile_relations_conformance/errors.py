@@ -5,6 +5,7 @@ SuiteError
 │   ├── TargetFileError         the target file is missing, broken or incomplete
 │   └── KnownFailingFileError   the list of known failures is broken
 ├── CannotJudgeError            nothing can be said of the server: exit code 2
+│   └── TokenRefusedError       it answers, and lets nobody in with this token
 └── LeakedTokenError            the token stands in something that the run wrote: exit code 3
 """
 
@@ -42,6 +43,10 @@ class KnownFailingFileError(UsageError):
 
 class CannotJudgeError(SuiteError):
     """The server can't be reached, does not take the token, or is no server of this endpoint."""
+
+
+class TokenRefusedError(CannotJudgeError):
+    """The server refuses what carries the token as it refuses a made-up one."""
 
 
 class LeakedTokenError(SuiteError):

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import shlex
 from contextlib import closing, contextmanager
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from profile_relations_conformance.commands.called_as import called_as
 from profile_relations_conformance.commands.options import connection_of, connection_words
 from profile_relations_conformance.commands.target_writer import Draft, profile_of
 from profile_relations_conformance.contract.document import load_contract
-from profile_relations_conformance.errors import LeakedTokenError, UsageError
+from profile_relations_conformance.errors import CannotJudgeError, LeakedTokenError, TokenRefusedError, UsageError
 from profile_relations_conformance.report.files import write
 from profile_relations_conformance.run.settings import RunSettings
 from profile_relations_conformance.run.setup import make_parts
@@ -21,11 +21,16 @@ from profile_relations_conformance.target.secret import Secret
 
 if TYPE_CHECKING:
     import argparse
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from profile_relations_conformance.commands.target_questions import Answers
     from profile_relations_conformance.run.setup import RunParts
     from profile_relations_conformance.target.model import Target
+    from profile_relations_conformance.target.redaction import Redactor
+
+T = TypeVar("T")
+PLACE = "token_in"
+"""The key of a target file that says where the token goes."""
 
 
 class TargetWork:
@@ -71,8 +76,12 @@ class TargetWork:
         Raises:
             CannotJudgeError: If it is not.
         """
-        with self._parts(make_target(self._draft.raw, str(self.path))) as parts:
-            check_token(parts)
+
+        def check() -> None:
+            with self._parts(make_target(self._draft.raw, str(self.path))) as parts:
+                check_token(parts)
+
+        self._in_either_place(check)
 
     def look_up(self, answers: Answers) -> Survey:
         """Asks for the profile by what was answered.
@@ -80,9 +89,14 @@ class TargetWork:
         Raises:
             SuiteError: If an answer is not of its form, or the profile is not found.
         """
-        target = make_target(self._draft.with_profile(profile_of(answers)), str(self.path))
-        with self._parts(target) as parts:
-            return look_up(parts, target.profiles[-1])
+        profile = profile_of(answers)
+
+        def ask() -> Survey:
+            target = make_target(self._draft.with_profile(profile), str(self.path))
+            with self._parts(target) as parts:
+                return look_up(parts, target.profiles[-1])
+
+        return self._in_either_place(ask)
 
     def write(self, answers: Answers) -> Survey:
         """Asks for the profile by all that was answered, and writes the file.
@@ -93,17 +107,36 @@ class TargetWork:
         url = answers["base_url"] or self.known("base_url")
         self._draft.raw["base_url"] = url and check_url(url)
         profile = profile_of(answers)
-        target = make_target(self._draft.with_profile(profile), str(self.path))
         other = self._options.other_rel_id
-        if other == target.profiles[-1].rel_id:
-            raise UsageError("--other-rel-id is the same as --rel-id", "Name another type of relation, or leave it out")
-        with self._parts(target) as parts:
-            found = survey(parts, target.profiles[-1], other_rel_id=other)
+
+        def ask() -> tuple[Survey, Redactor]:
+            target = make_target(self._draft.with_profile(profile), str(self.path))
+            if other == target.profiles[-1].rel_id:
+                raise UsageError("--other-rel-id is the same as --rel-id", "Name another type, or leave it out")
+            with self._parts(target) as parts:
+                return survey(parts, target.profiles[-1], other_rel_id=other), parts.redactor
+
+        found, redactor = self._in_either_place(ask)
         text = self._draft.text(profile, found)
-        if parts.redactor.leaks(text):
+        if redactor.leaks(text):
             raise LeakedTokenError("the token stands in the file that would have been written", "Nothing was written")
         write({self.path: text})
         return found
+
+    def _in_either_place(self, act: Callable[[], T]) -> T:
+        """Asks with the token in the body, and where it is refused there, in the header; a place that works is kept."""
+        raw = self._draft.raw
+        try:
+            return act()
+        except TokenRefusedError as refused:
+            if raw["profiles"] or PLACE in raw:  # a file that is there says where
+                raise
+            raw[PLACE] = "header"
+            try:
+                return act()
+            except CannotJudgeError:
+                del raw[PLACE]
+                raise refused from None
 
     def line(self, command: str, *words: str) -> str:
         """Gives a line for a shell that carries out a command on the same server, as this program was called.

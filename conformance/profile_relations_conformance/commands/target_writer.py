@@ -91,6 +91,9 @@ class Draft:
             tomlkit.comment("The environment variable that holds the token, which itself never stands in a file.")
         )
         document.add("token_env", self.raw["token_env"])
+        if "token_in" in self.raw:
+            document.add(tomlkit.comment("The server takes the token in the header Authorization; the body has none."))
+            document.add("token_in", self.raw["token_in"])
         document.add(tomlkit.nl())
         document.add("profiles", tomlkit.aot())
         return document

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from profile_relations_conformance.errors import CannotJudgeError
+from profile_relations_conformance.errors import CannotJudgeError, TokenRefusedError
 from profile_relations_conformance.judging.assertions import describe
 from profile_relations_conformance.transport.connection import without_credentials
 from profile_relations_conformance.transport.reply import ABSENT, SERVER_ERRORS
@@ -64,7 +64,8 @@ def no_success(parts: RunParts, exchange: Exchange) -> CannotJudgeError:
     if reply is None:
         return no_connection(parts, exchange)
     message, hint = _on_the_way(parts, reply, told) or _at_the_end(parts, reply, told)
-    return CannotJudgeError(message, hint)
+    about_the_token = reply.has_envelope or reply.status in NOT_LET_IN
+    return (TokenRefusedError if about_the_token else CannotJudgeError)(message, hint)
 
 
 def _on_the_way(parts: RunParts, reply: Reply, told: str) -> tuple[str, str] | None:

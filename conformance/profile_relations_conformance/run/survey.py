@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from profile_relations_conformance.errors import CannotJudgeError
+from profile_relations_conformance.errors import CannotJudgeError, TokenRefusedError
 from profile_relations_conformance.judging.assertions import describe
 from profile_relations_conformance.run.complaints import NOT_THERE, no_connection, no_success
 from profile_relations_conformance.run.preflight import check_target
@@ -96,13 +96,13 @@ def check_token(parts: RunParts) -> None:
     """Makes sure that the first request was not refused for its token.
 
     Raises:
-        CannotJudgeError: If it was.
+        TokenRefusedError: If it was.
     """
     reply = _first(parts).reply
     if reply is not None and TOKEN_REFUSED in (reply.error, reply.status):
         said = parts.redactor.text(describe(_first(parts)))
         name = parts.target.token_env
-        raise CannotJudgeError(f"the server does not take the token: {said}", f"Set {name} to a valid one")
+        raise TokenRefusedError(f"the server does not take the token: {said}", f"Set {name} to a valid one")
 
 
 def _first(parts: RunParts) -> Exchange:

@@ -2,6 +2,7 @@
 
 import json
 import re
+from collections.abc import Callable
 from pathlib import Path
 
 import httpx
@@ -31,7 +32,7 @@ def of_postman() -> list[tuple[str, str]]:
 
 
 @pytest.mark.parametrize("read", [of_http_file, of_postman])
-def test_the_requests_are_all_examples_of_the_contract(read) -> None:  # noqa: ANN001 - one of two functions
+def test_the_requests_are_all_examples_of_the_contract(read: Callable[[], list[tuple[str, str]]]) -> None:
     bodies = [json.loads(text.replace("{{token}}", PAGE_TOKEN)) for _, text in read()]
     assert len(bodies) == 10
     assert bodies == EXAMPLES

@@ -296,3 +296,31 @@ def test_a_token_that_is_not_taken_is_told_before_any_profile(
     assert "the server does not take the token" in said.err
     assert "Identifier of a profile" not in said.err
     assert "canary-5d1e90aa" not in said.err
+
+
+@pytest.mark.parametrize("error_code", ["guide", "own"])
+def test_a_server_that_takes_the_token_in_the_header_is_found_out(
+    serve: Callable[..., str], init: Callable[..., Said], call: Callable[..., Said], file: Path, error_code: str
+) -> None:
+    url = serve("--variant", "token-in=header", "--variant", f"error-code={error_code}")
+    said = init("--base-url", url, *JOHN, *ALL_OF_JOHN)
+    assert said.code == 0, said.out + said.err
+    assert tomllib.loads(file.read_text("utf-8"))["token_in"] == "header"
+    assert call("run", "--target", file, "--effort", "quick", "--select", "MATCH-*").code == 0
+
+
+def test_on_a_terminal_the_place_of_the_token_is_found_out_too(serve: Callable[..., str], file: Path) -> None:
+    url = serve("--variant", "token-in=header")
+    said = on_a_terminal(file, [url, JOHN[1], JOHN[3], *[""] * 8])
+    assert said.code == 0, said.err
+    assert tomllib.loads(file.read_text("utf-8"))["token_in"] == "header"
+
+
+def test_a_token_that_neither_place_takes_is_told_of_the_body(
+    init: Callable[..., Said], server: str, file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("RELATIONS_TOKEN", "canary-5d1e90aa")
+    said = init("--base-url", server, *JOHN)
+    assert said.code == 2
+    assert "the token" in said.err
+    assert not file.exists()
