@@ -148,6 +148,10 @@ class CheckContext:
         """Says whether this very POST was sent before."""
         return self._client.has_sent(self.request(body, ""))
 
+    def hold(self, seconds: float) -> None:
+        """Lets the next request go no sooner than in so many seconds."""
+        self._client.pace.hold(seconds)
+
     # --- Judged requests ---------------------------------------------------------------------------------------------
 
     def finds(self, selector: Selector, mutation: str = "") -> Case:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from dataclasses import replace
 from itertools import pairwise
 from typing import TYPE_CHECKING
@@ -60,6 +59,9 @@ class SecondLook:
             return False
         now = self._by_identifier(profile)
         if now is None or not baselines.may_have_moved(now, profile):
+            return False
+        is_news = profile not in baselines.moved and not baselines.shows_now(now, profile)
+        if is_news and not self._at_once(self._identifier_request(profile)):
             return False
         if baselines.settle(profile, reply, now):
             return True
@@ -169,7 +171,7 @@ class SecondLook:
         self._watched.add(_key(request))
         shown: list[Relations] = []
         for pause in PAUSES:
-            time.sleep(pause)
+            self._ask.hold(pause)
             seen = self._at_once(request)
             if not seen:
                 return None

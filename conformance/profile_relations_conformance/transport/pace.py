@@ -106,6 +106,11 @@ class Pace:
         self.spent = words
         return BudgetSpentError(words)
 
+    def hold(self, seconds: float) -> None:
+        """Lets no request go before so many seconds have passed."""
+        with self._lock:
+            self._next_at = max(self._next_at, time.monotonic() + seconds)
+
     def slow_down(self, retry_after: str | None, asked_at: float) -> None:
         """Lets no request go before the time that a server asked for, and all later ones at a lower rate.
 
