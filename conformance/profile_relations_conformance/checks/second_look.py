@@ -58,10 +58,7 @@ class SecondLook:
         if reply is None or not baselines.may_have_moved(reply, profile):
             return False
         now = self._by_identifier(profile)
-        if now is None or not baselines.may_have_moved(now, profile):
-            return False
-        is_news = profile not in baselines.moved and not baselines.shows_now(now, profile)
-        if is_news and not self._at_once(self._identifier_request(profile)):
+        if now is None or not baselines.may_have_moved(now, profile) or self._flickers(now, profile):
             return False
         if baselines.settle(profile, reply, now):
             return True
@@ -69,6 +66,12 @@ class SecondLook:
         attempts = ATTEMPTS if profile in baselines.moved else 1
         shows_now = any(baselines.shows_now(self._once_more(exchange), profile) for _ in range(attempts))
         return shows_now and self._is_a_move(exchange, profile)
+
+    def _flickers(self, now: Reply, profile: KnownProfile) -> bool:
+        """Says whether a profile's identifier, which shows something new, differs from call to call."""
+        if profile in self._ask.baselines.moved or self._ask.baselines.shows_now(now, profile):
+            return False
+        return not self._at_once(self._identifier_request(profile))
 
     def _is_a_move(self, exchange: Exchange, profile: KnownProfile) -> bool:
         """Says whether a reply is explained by data that moves, where the same request now shows what is known."""

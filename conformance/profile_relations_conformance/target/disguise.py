@@ -8,7 +8,7 @@ from __future__ import annotations
 from base64 import b64encode
 from typing import TYPE_CHECKING, NamedTuple
 
-from profile_relations_conformance.target.plain_copy import PlainCopy, plain
+from profile_relations_conformance.target.plain_copy import PlainCopy, plain, public_copy
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -73,7 +73,7 @@ class Disguise:
         bare = plain(secret)
         data = bare.encode("utf-8", "surrogatepass")
         self._is_short = len(bare) < TELLING
-        self._plain = _Spelling.of(TELLING, _lower(bare), public=_lower(plain(public)))
+        self._plain = _Spelling.of(TELLING, _lower(bare), public=_lower(public_copy(public)))
         self._base64 = _Spelling.of(TELLING * 8 // 6, *(_stable_base64(data, before) for before in range(3)))
         self._hex = _Spelling.of(TELLING * 2, data.hex())
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import html
 import re
 from bisect import bisect_right
+from functools import lru_cache
 from typing import NamedTuple
 from urllib.parse import unquote
 
@@ -35,6 +36,12 @@ def plain(text: str) -> str:
             break
         text = copy
     return text
+
+
+@lru_cache(maxsize=4)
+def public_copy(text: str) -> str:
+    """Gives the plain copy of a long text that is no secret, and the same in every run of a process."""
+    return plain(text)
 
 
 class _Piece(NamedTuple):

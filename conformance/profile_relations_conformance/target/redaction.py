@@ -21,7 +21,7 @@ from profile_relations_conformance.target.placeholders import (
     personal_values,
     spellings,
 )
-from profile_relations_conformance.target.plain_copy import plain
+from profile_relations_conformance.target.plain_copy import plain, public_copy
 from profile_relations_conformance.target.secret import BEARER, Secret
 
 if TYPE_CHECKING:
@@ -96,7 +96,7 @@ class Redactor:
             self._hide(hidden, common)
         self._whole = escaped(token.reveal())
         head = self._whole[:TELLING_BEGINNING] if len(self._whole) > TELLING_BEGINNING else ""
-        is_public = plain(head) and plain(head).lower() in plain(public).lower()
+        is_public = plain(head) and plain(head).lower() in public_copy(public).lower()
         self._head = "" if is_public else head
         self._longest = max(WIDEST * len(self._whole), *map(len, self._patterns), 0)
 
