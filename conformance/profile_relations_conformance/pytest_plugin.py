@@ -23,7 +23,14 @@ from profile_relations_conformance.pytest_entry import names_the_suite
 from profile_relations_conformance.run.hypothesis_storage import keep_files_in
 from profile_relations_conformance.run.preflight import check_target
 from profile_relations_conformance.run.runner import Runner
-from profile_relations_conformance.run.settings import RunSettings, count, rate, seconds
+from profile_relations_conformance.run.settings import (
+    CONNECTION_OPTIONS,
+    RunSettings,
+    connection_of,
+    count,
+    rate,
+    seconds,
+)
 from profile_relations_conformance.run.setup import run_parts
 from profile_relations_conformance.target.shown_text import shown_line, shown_lines
 
@@ -67,6 +74,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         if name in OLD_NAMES:
             hidden = {"dest": _destination(name), "default": argparse.SUPPRESS, "help": argparse.SUPPRESS}
             group.addoption(OLD_NAMES[name], **described | hidden)
+    for name, described in CONNECTION_OPTIONS.items():
+        group.addoption(f"--relations-{name}", **described | {"dest": _destination(described.get("dest", name))})
 
 
 def _destination(name: str) -> str:
@@ -135,7 +144,8 @@ def _parametrized(items: list[pytest.Item]) -> Iterator[Any]:
 
 
 def _settings(config: pytest.Config) -> RunSettings:
-    return RunSettings(**{name.replace("-", "_"): config.getoption(f"--relations-{name}") for name in OPTIONS})
+    named = {name.replace("-", "_"): config.getoption(f"--relations-{name}") for name in OPTIONS}
+    return RunSettings(**named, connection=connection_of(config.option, _destination("")))
 
 
 def _conclude(config: pytest.Config, found: Runner) -> None:

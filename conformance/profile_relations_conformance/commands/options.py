@@ -6,15 +6,14 @@ import argparse
 import difflib
 import re
 import textwrap
-from dataclasses import fields
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
 from profile_relations_conformance.commands.called_as import as_called, called_as
 from profile_relations_conformance.errors import UsageError
-from profile_relations_conformance.run.settings import count, header, rate, seconds
+from profile_relations_conformance.run.settings import CONNECTION_OPTIONS, count, rate, seconds
 from profile_relations_conformance.target.shown_text import PROGRAM, shown_line
-from profile_relations_conformance.transport.connection import ConnectionOptions, without_credentials
+from profile_relations_conformance.transport.connection import without_credentials
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -104,28 +103,8 @@ def add_speed(parser: argparse._ActionsContainer) -> None:
 
 def add_connection(parser: argparse._ActionsContainer) -> None:
     """Adds the options that say how a server is reached."""
-    parser.add_argument("--ca-file", type=Path, metavar="F", help="trust only these certificate authorities (PEM)")
-    parser.add_argument("--client-cert", type=Path, metavar="F", help="show the server this certificate and key (PEM)")
-    parser.add_argument("--proxy", metavar="URL", help="send all requests through this proxy, http or https")
-    parser.add_argument(
-        "--header",
-        dest="headers",
-        type=header,
-        action="append",
-        default=[],
-        metavar="NAME=ENV",
-        help="header for a gateway, its value taken from the variable ENV; may be repeated",
-    )
-    parser.add_argument(
-        "--no-env", action="store_true", help="ignore HTTPS_PROXY, HTTP_PROXY, ALL_PROXY, NO_PROXY, SSL_CERT_FILE"
-    )
-    parser.add_argument("--insecure", action="store_true", help="accept any certificate; the report says so")
-
-
-def connection_of(options: argparse.Namespace) -> ConnectionOptions:
-    """Gives what those options say."""
-    named = {field.name: getattr(options, field.name) for field in fields(ConnectionOptions)}
-    return ConnectionOptions(**named | {"headers": tuple(options.headers)})
+    for name, described in CONNECTION_OPTIONS.items():
+        parser.add_argument(f"--{name}", **described)
 
 
 def connection_words(options: argparse.Namespace) -> list[str]:

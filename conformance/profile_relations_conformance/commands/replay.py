@@ -14,11 +14,10 @@ from profile_relations_conformance.commands.options import (
     add_target,
     complete_by,
     complete_ids,
-    connection_of,
 )
 from profile_relations_conformance.commands.output import say
 from profile_relations_conformance.errors import CannotJudgeError, UsageError
-from profile_relations_conformance.run.settings import RunSettings
+from profile_relations_conformance.run.settings import RunSettings, connection_of
 
 if TYPE_CHECKING:
     import argparse

@@ -16,10 +16,9 @@ from profile_relations_conformance.commands.options import (
     add_effort,
     add_pace,
     add_target,
-    connection_of,
 )
 from profile_relations_conformance.report.files import STDOUT, VIEWS, check_files
-from profile_relations_conformance.run.settings import RunSettings
+from profile_relations_conformance.run.settings import RunSettings, connection_of
 from profile_relations_conformance.target.shown_text import PROGRAM, shown_line
 
 if TYPE_CHECKING:

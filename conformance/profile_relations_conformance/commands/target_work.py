@@ -7,12 +7,12 @@ from contextlib import closing, contextmanager
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from profile_relations_conformance.commands.called_as import called_as
-from profile_relations_conformance.commands.options import connection_of, connection_words
+from profile_relations_conformance.commands.options import connection_words
 from profile_relations_conformance.commands.target_writer import Draft, profile_of
 from profile_relations_conformance.contract.document import load_contract
 from profile_relations_conformance.errors import CannotJudgeError, LeakedTokenError, TokenRefusedError, UsageError
 from profile_relations_conformance.report.files import write
-from profile_relations_conformance.run.settings import RunSettings
+from profile_relations_conformance.run.settings import RunSettings, connection_of
 from profile_relations_conformance.run.setup import make_parts
 from profile_relations_conformance.run.survey import Survey, check_server, check_token, look_up, survey
 from profile_relations_conformance.target.file import check_url, make_target, read_token

@@ -108,3 +108,30 @@ def header(text: str) -> tuple[str, str]:
         return header_of(text)
     except ValueError as error:
         raise argparse.ArgumentTypeError(str(error)) from None
+
+
+CONNECTION_OPTIONS: dict[str, dict[str, Any]] = {
+    "ca-file": {"type": Path, "metavar": "F", "help": "trust only these certificate authorities (PEM)"},
+    "client-cert": {"type": Path, "metavar": "F", "help": "show the server this certificate and key (PEM)"},
+    "proxy": {"metavar": "URL", "help": "send all requests through this proxy, http or https"},
+    "header": {
+        "dest": "headers",
+        "type": header,
+        "action": "append",
+        "default": [],
+        "metavar": "NAME=ENV",
+        "help": "header for a gateway, its value taken from the variable ENV; may be repeated",
+    },
+    "no-env": {
+        "action": "store_true",
+        "help": "ignore HTTPS_PROXY, HTTP_PROXY, ALL_PROXY, NO_PROXY, SSL_CERT_FILE",
+    },
+    "insecure": {"action": "store_true", "help": "accept any certificate; the report says so"},
+}
+"""The options that say how a server is reached, as argparse and pytest take them."""
+
+
+def connection_of(options: argparse.Namespace, prefix: str = "") -> ConnectionOptions:
+    """Gives what those options say; their names may have a prefix."""
+    named = {field.name: getattr(options, prefix + field.name) for field in fields(ConnectionOptions)}
+    return ConnectionOptions(**named | {"headers": tuple(named["headers"])})

@@ -166,6 +166,22 @@ def test_what_can_not_be_judged_ends_with_2(suite: Callable[..., pytest.RunResul
     assert "the server answered 404 to a valid request" in str(result.stdout) + str(result.stderr)
 
 
+@pytest.mark.parametrize(
+    ("option", "value", "said"),
+    [
+        ("proxy", "http://127.0.0.1:9", "the proxy http://127.0.0.1:9 can't be reached"),
+        ("header", "X-Gateway=NOBODY_SET_THIS", "NOBODY_SET_THIS"),
+        ("ca-file", "nowhere.pem", "nowhere.pem"),
+    ],
+)
+def test_it_hears_how_the_server_is_reached(
+    suite: Callable[..., pytest.RunResult], option: str, value: str, said: str
+) -> None:
+    result = suite("--relations-base-url", "http://relations.invalid/api/v1.1", f"--relations-{option}", value)
+    assert result.ret == 2
+    assert said in str(result.stdout) + str(result.stderr)
+
+
 def test_a_worker_that_can_not_judge_says_so_too(pytester: pytest.Pytester, tmp_path: Path) -> None:
     options = ("--relations-target", tmp_path / "none.toml", "-k", "TOKEN-EMPTY", "-n", "1")
     result = pytester.runpytest_subprocess(*SUITE, *options)
@@ -202,7 +218,7 @@ def test_a_session_that_asks_for_the_suite_has_its_options_alone(
     alone = set(re.findall(r"^ +(--[\w-]+)", str(pytester.runpytest_subprocess("--help").stdout), re.MULTILINE))
     asking = str(pytester.runpytest_subprocess("--help", *asked).stdout)
     added = set(re.findall(r"^ +(--[\w-]+)", asking, re.MULTILINE)) - alone
-    assert added == {f"--relations-{name}" for name in pytest_plugin.OPTIONS}
+    assert added == {f"--relations-{name}" for name in pytest_plugin.OPTIONS | pytest_plugin.CONNECTION_OPTIONS}
 
 
 def test_names_of_before_are_still_read(pytester: pytest.Pytester) -> None:
