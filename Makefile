@@ -148,6 +148,8 @@ check-contract: $(READY) ## Let other tools read the contract: three validators,
 CONTRACT ?= openapi/relations.openapi.yaml
 GENERATOR_CONFIG ?= openapi/generator.yaml
 GENERATED ?= generated
+# The example requests of the contract, for those who send them by hand; another client has none unless it names a folder.
+REQUESTS ?= $(if $(filter generated,$(GENERATED)),openapi)
 
 .PHONY: generate check-generated diff-templates bench soak
 bench: $(READY) ## Measure how fast the pieces are
@@ -179,4 +181,4 @@ generate check-generated:
 	  --source '$(GENERATOR_CONFIG)' --source openapi/runtime \
 	  --source openapi/templates --source openapi/tools; \
 	$(BIN)/python -m openapi.tools.trees $(THEN) "$$fresh/client" '$(GENERATED)'; \
-	$(BIN)/python -m openapi.tools.request_files $(THEN) '$(CONTRACT)'
+	$(if $(REQUESTS),$(BIN)/python -m openapi.tools.request_files $(THEN) '$(CONTRACT)' '$(REQUESTS)')

@@ -50,7 +50,8 @@ def examples(document: Schema) -> Iterator[Example]:
             content = operation.get("requestBody", {}).get("content", {})
             for media_type, media in content.items():
                 for name, example in media.get("examples", {}).items():
-                    yield Example(name, example["summary"], method.upper(), path, media_type, example["value"])
+                    summary = example.get("summary", name)
+                    yield Example(name, summary, method.upper(), path, media_type, example["value"])
 
 
 def _title(document: Schema) -> str:
@@ -112,7 +113,7 @@ def postman_file(document: Schema) -> str:
 
 
 def main() -> int:
-    """Writes the two files beside the contract, or compares those that stand there.
+    """Writes the two files into a folder, or compares those that stand there.
 
     Returns:
         1 where a comparison found a difference, otherwise 0.
@@ -120,12 +121,13 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("command", choices=["compare", "synchronise"])
     parser.add_argument("contract", type=Path, help="the OpenAPI document")
+    parser.add_argument("folder", type=Path, help="where the files are kept")
     options = parser.parse_args()
     document = read_contract(options.contract)
     wanted = {HTTP_FILE: http_file(document), POSTMAN_FILE: postman_file(document)}
-    off = [name for name, text in wanted.items() if _text(options.contract.with_name(name)) != text]
+    off = [name for name, text in wanted.items() if _text(options.folder / name) != text]
     for name in off:
-        path = options.contract.with_name(name)
+        path = options.folder / name
         if options.command == "compare":
             sys.stderr.write(f"{path} isn't what the contract has: run `make generate`\n")
         else:

@@ -39,6 +39,9 @@ def _lines(document: dict[str, Any]) -> Iterator[str]:
     yield ""
     yield from (f"- ❌ {_inline(line)}" for line in verdict["stale"])
     yield ""
+    explained = document.get("explained_by", []) if summary.new else []
+    yield from (f"**{_inline(sentence)}**" for sentence in explained)
+    yield ""
     for outcome, title in (
         ("errored", "Errors of the suite itself"),
         ("failed", "Failed"),
@@ -48,9 +51,14 @@ def _lines(document: dict[str, Any]) -> Iterator[str]:
         found = summary.of(outcome)
         if found:
             yield from (f"### {title} ({len(found)})", "")
-            yield from (line for item in found for line in _failing(item))
+            yield from _named(found) if explained else (line for item in found for line in _failing(item))
     yield from _untested(summary.untested)
     yield _versions(document)
+
+
+def _named(found: Sequence[Mapping[str, Any]]) -> Iterator[str]:
+    yield ", ".join(item["id"] for item in found)
+    yield ""
 
 
 def _failing(item: dict[str, Any]) -> Iterator[str]:
@@ -84,7 +92,7 @@ def _versions(document: dict[str, Any]) -> str:
     versions, settings = document["versions"], document["settings"]
     return (
         f"Suite {_inline(versions['suite']['version'])}, contract {_inline(versions['contract']['version'])} "
-        f"({versions['contract']['sha256'][:12]}), seed {settings['seed']}, profile {settings['profile']}."
+        f"({versions['contract']['sha256'][:12]}), seed {settings['seed']}, effort {settings['profile']}."
     )
 
 

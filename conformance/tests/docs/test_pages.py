@@ -15,6 +15,7 @@ from profile_relations_conformance.judging.known_failing import read_known_faili
 from profile_relations_conformance.judging.results import Outcome
 from profile_relations_conformance.judging.verdict import ExitCode
 from profile_relations_conformance.pytest_plugin import OLD_NAMES, OPTIONS
+from profile_relations_conformance.run.settings import CONNECTION_OPTIONS
 from profile_relations_conformance.target.file import check_raw
 from profile_relations_server.commands import main as server_cli
 from profile_relations_server.world.model import Profile, Relation, Subscription, World
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 JUDGE_TEXT = JUDGE.read_text("utf-8")
-PYTEST_OPTIONS = {f"--relations-{name}" for name in OPTIONS}
+PYTEST_OPTIONS = {f"--relations-{name}" for name in OPTIONS | CONNECTION_OPTIONS}
 CLIENT_OPTIONS = set(re.findall(r'"(--[a-z-]+)"', (ROOT / "openapi/runtime/command_line.py").read_text("utf-8")))
 EACH_PAGE = pytest.mark.parametrize("page", PAGES, ids=name_of)
 OTHERS_OPTIONS = {"--pyargs", "--from"}

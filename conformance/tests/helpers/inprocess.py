@@ -27,10 +27,9 @@ from profile_relations_server.world.reader import load_world
 from tests.helpers.asked_service import make_service
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterator
 
     from profile_relations_conformance.checks.effort import Effort
-    from profile_relations_conformance.contract.ledger import Requirement
     from profile_relations_conformance.judging.verdict import Run
     from profile_relations_conformance.transport.pace import Pace
     from starlette.types import ASGIApp
@@ -103,24 +102,20 @@ def judge(  # noqa: PLR0913 - what a run may be, in one place
     effort: Effort,
     *,
     fault: str | None = None,
-    without: Iterable[str] = (),
-    until: str = "",
+    without: str = "",
     seed: int = 0,
     pace: Pace | None = None,
     token_in: str = "body",  # noqa: S107 - a place, no token
 ) -> Run:
-    """Judges the reference server by all requirements but some, until one of them has failed."""
-    requirements: Mapping[str, Requirement] = {
-        name: item for name, item in ledger().requirements.items() if name not in set(without)
-    }
+    """Judges the reference server by all requirements, or by all but one."""
+    requirements = {name: item for name, item in ledger().requirements.items() if name != without}
     transport = AppTransport(App(make_service(world(), served(), fault=fault).service), loop)
     carrier = TokenInHeader(transport) if token_in == "header" else transport
     target = replace(bundled(), token_in=token_in)
     parts = make_parts(RunSettings(seed=seed), contract(), target, carrier)
     parts.client.pace = pace or parts.client.pace
     context = CheckContext(contract=contract(), target=target, client=parts.client, effort=effort, seed=seed)
-    stop_when = lambda run: bool(until and run.results[until].failed_cases)  # noqa: E731 - shorter than a function
-    return Runner(replace(parts, context=context), requirements, stop_when=stop_when)()
+    return Runner(replace(parts, context=context), requirements)()
 
 
 def failed(run: Run) -> set[str]:

@@ -13,6 +13,7 @@ import httpx
 import pytest
 from profile_relations_conformance import pytest_plugin
 from profile_relations_conformance.run.hypothesis_storage import VARIABLE
+from profile_relations_conformance.run.settings import CONNECTION_OPTIONS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -218,7 +219,7 @@ def test_a_session_that_asks_for_the_suite_has_its_options_alone(
     alone = set(re.findall(r"^ +(--[\w-]+)", str(pytester.runpytest_subprocess("--help").stdout), re.MULTILINE))
     asking = str(pytester.runpytest_subprocess("--help", *asked).stdout)
     added = set(re.findall(r"^ +(--[\w-]+)", asking, re.MULTILINE)) - alone
-    assert added == {f"--relations-{name}" for name in pytest_plugin.OPTIONS | pytest_plugin.CONNECTION_OPTIONS}
+    assert added == {f"--relations-{name}" for name in pytest_plugin.OPTIONS | CONNECTION_OPTIONS}
 
 
 def test_names_of_before_are_still_read(pytester: pytest.Pytester) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import json
 from itertools import count
 from typing import TYPE_CHECKING
@@ -39,7 +40,8 @@ def test_a_mass_failure_is_told_in_two_lines_and_the_rest_is_folded(
     report = tmp_path / "report.json"
     with HostileServer(answer) as server:
         what = ("--target", target, "--base-url", server.url, "--effort", "quick", "--report-json", report)
-        said = call("run", *what)
+        views = ("--report-html", tmp_path / "page.html", "--report-markdown", tmp_path / "summary.md")
+        said = call("run", *what, *views)
     assert said.code == 1
     assert load(report)["explained_by"] == list(sentences)
     lines = said.out.splitlines()
@@ -47,6 +49,11 @@ def test_a_mass_failure_is_told_in_two_lines_and_the_rest_is_folded(
     assert len(lines) < 30
     failed = [item["id"] for item in load(report)["requirements"] if item["outcome"] == "failed"]
     assert len(failed) > 5
+    page = html.unescape((tmp_path / "page.html").read_text("utf-8"))
+    assert f"<b>{sentences[0]}</b> {sentences[1]}" in page
+    summary = (tmp_path / "summary.md").read_text("utf-8")
+    assert summary.index(sentences[0][:20]) < summary.index(failed[0])
+    assert "<details>" not in summary
 
 
 def test_a_server_that_fails_somewhere_is_told_in_full(call: Callable[..., Said], faulty: str, target: Path) -> None:
