@@ -4,18 +4,19 @@ from __future__ import annotations
 
 from dataclasses import replace
 from itertools import pairwise
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from profile_relations_conformance.judging.assertions import judge_same
 from profile_relations_conformance.judging.moving_data import Cause, cause_of, outline
 from profile_relations_conformance.target.known_data import Origin
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
-    from profile_relations_conformance.checks.context import CheckContext
+    from profile_relations_conformance.contract.document import Json
+    from profile_relations_conformance.judging.baselines import Baselines
     from profile_relations_conformance.judging.moving_data import Relations
-    from profile_relations_conformance.target.known_data import Selector
+    from profile_relations_conformance.target.known_data import Known, Selector
     from profile_relations_conformance.target.model import KnownProfile
     from profile_relations_conformance.transport.exchange import Exchange, Request
     from profile_relations_conformance.transport.reply import Reply
@@ -30,6 +31,29 @@ ATTEMPTS = 3
 """How often two requests are compared: data may move between them, the more so where the server makes them wait."""
 
 
+class Asker(Protocol):
+    """What asks again: a check's context."""
+
+    known: Known
+    baselines: Baselines
+
+    @property
+    def sent(self) -> int:
+        """Number of requests sent so far."""
+
+    def body(self, profile: KnownProfile, fields: Mapping[str, Json]) -> Json:
+        """Writes a request for a profile."""
+
+    def request(self, body: Json, mutation: str) -> Request:
+        """Makes a POST of a JSON value."""
+
+    def send(self, request: Request, *, fresh: bool = False) -> Exchange:
+        """Sends a request."""
+
+    def hold(self, seconds: float) -> None:
+        """Lets the next request go no sooner than in so many seconds."""
+
+
 class SecondLook:
     """Tells replies that are wrong from data that moved.
 
@@ -37,7 +61,7 @@ class SecondLook:
         ask: What asks again, and knows the profiles' relations.
     """
 
-    def __init__(self, ask: CheckContext) -> None:
+    def __init__(self, ask: Asker) -> None:
         self._ask = ask
         self._history: dict[Key, list[Exchange]] = {}
         self._watched: set[Key] = set()
