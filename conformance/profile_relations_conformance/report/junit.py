@@ -1,7 +1,8 @@
 """The report as JUnit XML: one test case for each requirement.
 
 A failure is a `failure`, an error of the suite an `error`; what was not tested, a known failure, and a SHOULD that
-fails in a run that is not strict, is `skipped` with its reason.
+fails in a run that is not strict, is `skipped` with its reason. Where none of them says why the run did not succeed, a
+further case does: VERDICT.
 """
 
 from __future__ import annotations
@@ -14,6 +15,9 @@ from profile_relations_conformance.target.shown_text import shown_lines
 
 DECLARATION = '<?xml version="1.0" encoding="UTF-8"?>\n'
 PACKAGE = "profile_relations"
+VERDICT = "VERDICT"
+"""The case that tells of what fails the run and is no requirement, such as a stale entry among the known failures."""
+_OF_VERDICT = {1: "failure"}
 _TAGS = {
     "failed": "failure",
     "errored": "error",
@@ -28,8 +32,11 @@ def render(document: dict[str, Any]) -> str:
     """Writes the whole report; characters that XML 1.0 forbids become escapes."""
     requirements = with_warnings(document)["requirements"]
     tags = [_TAGS.get(item["outcome"]) for item in requirements]
+    code = document["verdict"]["exit_code"]
+    is_silent = bool(code) and not {"failure", "error"} & set(tags)
+    tags += [_OF_VERDICT.get(code, "error")] * is_silent
     totals = {
-        "tests": str(len(requirements)),
+        "tests": str(len(tags)),
         "failures": str(tags.count("failure")),
         "errors": str(tags.count("error")),
         "skipped": str(tags.count("skipped")),
@@ -42,6 +49,8 @@ def render(document: dict[str, Any]) -> str:
         ET.SubElement(properties, "property", _legal({"name": name, "value": value}))
     for item in requirements:
         _add_case(suite, item)
+    if is_silent:
+        _add_verdict(suite, tags[-1], document["verdict"])
     closing = [*document["verdict"]["stale"], document["verdict"]["sentence"]]
     ET.SubElement(suite, "system-out").text = _clean("\n".join(closing))
     ET.indent(root)
@@ -66,6 +75,12 @@ def _add_case(suite: ET.Element, item: dict[str, Any]) -> None:
         outcome.set("type", item["level"] if tag == "failure" else "SuiteError")
     if item["failures"] or tag == "error":
         outcome.text = _clean(_details(item))
+
+
+def _add_verdict(suite: ET.Element, tag: str | None, verdict: dict[str, Any]) -> None:
+    case = ET.SubElement(suite, "testcase", {"classname": f"{PACKAGE}.run", "name": VERDICT})
+    outcome = ET.SubElement(case, tag or "error", _legal({"message": verdict["sentence"], "type": VERDICT}))
+    outcome.text = _clean("\n".join([*verdict["stale"], verdict["sentence"]]))
 
 
 def _message(item: dict[str, Any]) -> str:

@@ -89,6 +89,22 @@ def test_junit_of_a_run_is_what_the_run_found(document: dict[str, Any]) -> None:
     assert "TOKEN-EMPTY is listed as a known failure, and passes" in str(stale)
 
 
+@pytest.mark.parametrize(("code", "tag"), [(1, "failure"), (2, "error")])
+def test_junit_is_red_where_no_requirement_says_why(document: dict[str, Any], code: int, tag: str) -> None:
+    passed = [item | {"outcome": "passed", "failures": []} for item in document["requirements"]]
+    verdict = document["verdict"] | {"exit_code": code, "sentence": "not conformant", "stale": ["TOKEN-EMPTY passes"]}
+    suite = parsed(junit.render(document | {"requirements": passed, "verdict": verdict}))[0]
+    assert (suite.get("tests"), suite.get("failures"), suite.get("errors")) == (
+        str(len(passed) + 1),
+        str(int(code == 1)),
+        str(int(code == 2)),
+    )
+    *_, last = suite.iter("testcase")
+    (outcome,) = last
+    assert (last.get("name"), outcome.tag, outcome.get("message")) == ("VERDICT", tag, "not conformant")
+    assert "TOKEN-EMPTY passes" in str(outcome.text)
+
+
 def test_markdown_shows_each_outcome_and_takes_no_markup_from_a_server(document: dict[str, Any]) -> None:
     text = markdown.render(with_outcomes(document))
     html = MarkdownIt("gfm-like", {"linkify": False}).render(text)
@@ -198,7 +214,9 @@ def test_a_run_that_is_broken_off_writes_its_reports(
     assert said.code == 2
     assert "interrupted" in said.out
     assert json.loads(report.read_text("utf-8"))["complete"] is False
-    assert parsed(xml.read_text("utf-8")).get("tests") == str(len(load_ledger().requirements))
+    root = parsed(xml.read_text("utf-8"))
+    assert root.get("tests") == str(len(load_ledger().requirements) + 1)
+    assert "interrupted" in str(root.find(".//testcase[@name='VERDICT']/error").get("message"))  # type: ignore[union-attr] # fails where there is none
 
 
 NO_SERVER = "http://127.0.0.1:9/api/v1.1"
