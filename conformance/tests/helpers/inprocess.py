@@ -27,7 +27,7 @@ from profile_relations_server.world.reader import load_world
 from tests.helpers.asked_service import make_service
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from profile_relations_conformance.checks.effort import Effort
     from profile_relations_conformance.judging.verdict import Run
@@ -103,6 +103,7 @@ def judge(  # noqa: PLR0913 - what a run may be, in one place
     *,
     fault: str | None = None,
     without: str = "",
+    stop_when: Callable[[Run], bool] = lambda _: False,
     seed: int = 0,
     pace: Pace | None = None,
     token_in: str = "body",  # noqa: S107 - a place, no token
@@ -115,7 +116,7 @@ def judge(  # noqa: PLR0913 - what a run may be, in one place
     parts = make_parts(RunSettings(seed=seed), contract(), target, carrier)
     parts.client.pace = pace or parts.client.pace
     context = CheckContext(contract=contract(), target=target, client=parts.client, effort=effort, seed=seed)
-    return Runner(replace(parts, context=context), requirements)()
+    return Runner(replace(parts, context=context), requirements, stop_when=stop_when)()
 
 
 def failed(run: Run) -> set[str]:
