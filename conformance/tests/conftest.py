@@ -15,9 +15,9 @@ settings.load_profile("untimed")
 
 
 @pytest.hookimpl(optionalhook=True)
-def pytest_xdist_auto_num_workers() -> int:
-    """Gives one worker more than there are cores, since a third of the tests' time is waiting for a process."""
-    return (os.cpu_count() or 1) + 1
+def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
+    """Gives one worker more than there are cores where processes run, since a third of the time is waiting for them."""
+    return (os.cpu_count() or 1) + ("not slow" not in config.option.markexpr)
 
 
 @pytest.hookimpl(tryfirst=True)
