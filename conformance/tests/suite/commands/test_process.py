@@ -151,6 +151,9 @@ class _Slow(BaseHTTPRequestHandler):
         """Says nothing."""
 
 
+SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+
+
 @pytest.fixture
 def slow() -> Iterator[tuple[str, Event]]:
     """A server that takes its time: its base URL, and what is set when it is asked."""
@@ -164,7 +167,17 @@ def slow() -> Iterator[tuple[str, Event]]:
         thread.join()
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+@pytest.fixture
+def heard() -> Iterator[None]:
+    """Processes that a test starts hear these signals, also where what runs the tests ignores them, as nohup does."""
+    before = {number: signal.signal(number, signal.SIG_DFL) for number in SIGNALS}
+    yield
+    for number, handler in before.items():
+        signal.signal(number, handler)
+
+
+@pytest.mark.usefixtures("heard")
+@pytest.mark.parametrize("number", SIGNALS)
 def test_a_signal_breaks_a_run_off_and_its_report_is_written(
     slow: tuple[str, Event], target: Path, tmp_path: Path, number: signal.Signals
 ) -> None:
