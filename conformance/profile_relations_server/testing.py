@@ -18,7 +18,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass, field
-from pathlib import Path  # noqa: TC003 - whoever reads the types of the options finds it
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -46,13 +46,13 @@ class ServerOptions:
     """What a server is to be.
 
     Attributes:
-        world: A world, a world file, or what such a file holds; the bundled world where it is None.
+        world: A world, the path of a world file, or what such a file holds; the bundled world where it is None.
         variants: Choices where the documentation leaves one, by the names that `--list-variants` tells.
         fault: A mistake to make, by its name; None for none.
         trouble: What happens to replies on their way; None for nothing.
     """
 
-    world: World | Path | Mapping[str, Any] | None = None
+    world: World | Path | str | Mapping[str, Any] | None = None
     variants: Mapping[str, str] = field(default_factory=dict)
     fault: str | None = None
     trouble: Trouble | None = None
@@ -96,10 +96,10 @@ def running_server(options: ServerOptions | None = None) -> Iterator[RunningServ
             yield RunningServer(url + service.contract.base_path, world.tokens[0], world)
 
 
-def _world(given: World | Path | Mapping[str, Any] | None) -> World:
+def _world(given: World | Path | str | Mapping[str, Any] | None) -> World:
     if isinstance(given, World):
         return given
-    return read_world(given) if isinstance(given, Mapping) else load_world(given)
+    return read_world(given) if isinstance(given, Mapping) else load_world(Path(given) if given is not None else None)
 
 
 @pytest.fixture(scope="session")

@@ -35,7 +35,7 @@ def test_a_server_answers_while_the_block_runs() -> None:
 
 def test_a_world_may_be_a_file_or_what_one_holds_or_a_world(tmp_path: Path) -> None:
     (tmp_path / "world.yaml").write_text(f"tokens: [my-token]\nprofiles: [{{profile_id: {JOHN}, database: 1}}]\n")
-    for world in (WORLD, tmp_path / "world.yaml"):
+    for world in (WORLD, tmp_path / "world.yaml", str(tmp_path / "world.yaml")):
         with running_server(ServerOptions(world=world)) as server:
             assert server.token == "my-token"
             assert ask(server).json() == {
