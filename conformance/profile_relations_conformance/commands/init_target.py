@@ -136,4 +136,5 @@ def _say(found: Survey, path: Path, key: str) -> None:
             say(f"NOT FOUND  {name}  {reason}")
     total = "not known, since total_count contradicts the entries" if found.total is None else found.total
     other = "none found" if found.other_rel_id is None else found.other_rel_id
-    say(f"expected_total: {total}; other_rel_id: {other}", f"{path}: {key} written")
+    counted = "" if found.total is None else " (as the server counts; put your own count into the file)"
+    say(f"expected_total: {total}{counted}; other_rel_id: {other}", f"{path}: {key} written")

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 NOTES = {
     "other_rel_id": "another type of relation, with other links or none",
-    "expected_total": "how many relations of rel_id it has",
+    "expected_total": "how many relations of rel_id the server lists; put your own count here",
     "email": "in profile data",
     "phone": "in profile data",
     "subscriptions": "an address that only a subscription holds",
