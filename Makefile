@@ -181,4 +181,5 @@ generate check-generated:
 	  --source '$(GENERATOR_CONFIG)' --source openapi/runtime \
 	  --source openapi/templates --source openapi/tools; \
 	$(BIN)/python -m openapi.tools.trees $(THEN) "$$fresh/client" '$(GENERATED)'; \
-	$(if $(REQUESTS),$(BIN)/python -m openapi.tools.request_files $(THEN) '$(CONTRACT)' '$(REQUESTS)')
+	$(if $(REQUESTS),$(BIN)/python -m openapi.tools.request_files '$(CONTRACT)' "$$fresh/requests"; \
+	$(BIN)/python -m openapi.tools.trees --part $(THEN) "$$fresh/requests" '$(REQUESTS)')

@@ -27,8 +27,3 @@ export const noResource: Schemas["EmailProfileRequest"] = { ...always, matching:
 export const noList: Schemas["CustomRequest"] = { ...always, matching: "custom", field_name: "TAGS", field_value: ["a"] };
 // @ts-expect-error: no row does without the relation type
 export const noType: Request = { token: "secret", matching: "profile_id", profile_id: "" };
-
-export function total(reply: Schemas["RelationsFound"] | Schemas["Refusal"]): number {
-  // A number that is not 0 can't be told to the type checker, so that a refusal is told by what it lacks.
-  return reply.data?.length ?? 0;
-}

@@ -20,21 +20,27 @@ def contents(tree: Path) -> dict[str, bytes]:
     }
 
 
-def differences(fresh: Path, committed: Path) -> list[str]:
-    """Every path in which the two trees differ, each after the word that says how the committed one is off."""
+def differences(fresh: Path, committed: Path, *, part: bool = False) -> list[str]:
+    """Every path in which the two trees differ, each after the word that says how the committed one is off.
+
+    Args:
+        fresh: The tree that was just generated.
+        committed: The tree that is kept.
+        part: Whether the fresh tree is a part of the committed one, whose other files are nothing to it.
+    """
     expected, actual = contents(fresh), contents(committed)
     off = dict.fromkeys(expected.keys() - actual.keys(), "missing")
-    off |= dict.fromkeys(actual.keys() - expected.keys(), "extra")
+    off |= {} if part else dict.fromkeys(actual.keys() - expected.keys(), "extra")
     off |= {path: "different" for path in expected.keys() & actual.keys() if expected[path] != actual[path]}
     return [f"{how}: {path}" for path, how in sorted(off.items())]
 
 
-def synchronise(fresh: Path, committed: Path) -> list[str]:
+def synchronise(fresh: Path, committed: Path, *, part: bool = False) -> list[str]:
     """Makes the committed tree equal to the fresh one and says what was done.
 
     A file that is right already is left alone, so that its time of change says something to make.
     """
-    done = differences(fresh, committed)
+    done = differences(fresh, committed, part=part)
     for line in done:
         how, path = line.split(": ", 1)
         if how == "extra":
@@ -55,12 +61,13 @@ def main() -> int:
     parser.add_argument("command", choices=["compare", "synchronise"])
     parser.add_argument("fresh", type=Path, help="the tree that was just generated")
     parser.add_argument("committed", type=Path, help="the tree that is kept")
+    parser.add_argument("--part", action="store_true", help="leave alone what only the kept tree has")
     options = parser.parse_args()
     if options.command == "synchronise":
-        for line in synchronise(options.fresh, options.committed):
+        for line in synchronise(options.fresh, options.committed, part=options.part):
             sys.stdout.write(f"{line}\n")
         return 0
-    found = differences(options.fresh, options.committed)
+    found = differences(options.fresh, options.committed, part=options.part)
     for line in found:
         sys.stderr.write(f"{line}\n")
     if found:

@@ -17,7 +17,6 @@ DECLARATION = '<?xml version="1.0" encoding="UTF-8"?>\n'
 PACKAGE = "profile_relations"
 VERDICT = "VERDICT"
 """The case that tells of what fails the run and is no requirement, such as a stale entry among the known failures."""
-_OF_VERDICT = {1: "failure"}
 _TAGS = {
     "failed": "failure",
     "errored": "error",
@@ -32,9 +31,8 @@ def render(document: dict[str, Any]) -> str:
     """Writes the whole report; characters that XML 1.0 forbids become escapes."""
     requirements = with_warnings(document)["requirements"]
     tags = [_TAGS.get(item["outcome"]) for item in requirements]
-    code = document["verdict"]["exit_code"]
-    is_silent = bool(code) and not {"failure", "error"} & set(tags)
-    tags += [_OF_VERDICT.get(code, "error")] * is_silent
+    is_silent = document["verdict"]["exit_code"] != 0 and not {"failure", "error"} & set(tags)
+    tags += [_of_verdict(document["verdict"])] * is_silent
     totals = {
         "tests": str(len(tags)),
         "failures": str(tags.count("failure")),
@@ -50,7 +48,7 @@ def render(document: dict[str, Any]) -> str:
     for item in requirements:
         _add_case(suite, item)
     if is_silent:
-        _add_verdict(suite, tags[-1], document["verdict"])
+        _add_verdict(suite, document["verdict"])
     closing = [*document["verdict"]["stale"], document["verdict"]["sentence"]]
     ET.SubElement(suite, "system-out").text = _clean("\n".join(closing))
     ET.indent(root)
@@ -77,9 +75,13 @@ def _add_case(suite: ET.Element, item: dict[str, Any]) -> None:
         outcome.text = _clean(_details(item))
 
 
-def _add_verdict(suite: ET.Element, tag: str | None, verdict: dict[str, Any]) -> None:
+def _of_verdict(verdict: dict[str, Any]) -> str:
+    return "failure" if verdict["exit_code"] == 1 else "error"
+
+
+def _add_verdict(suite: ET.Element, verdict: dict[str, Any]) -> None:
     case = ET.SubElement(suite, "testcase", {"classname": f"{PACKAGE}.run", "name": VERDICT})
-    outcome = ET.SubElement(case, tag or "error", _legal({"message": verdict["sentence"], "type": VERDICT}))
+    outcome = ET.SubElement(case, _of_verdict(verdict), _legal({"message": verdict["sentence"], "type": VERDICT}))
     outcome.text = _clean("\n".join([*verdict["stale"], verdict["sentence"]]))
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from profile_relations_conformance.errors import CannotJudgeError, TokenRefusedError
 from profile_relations_conformance.judging.assertions import describe
 from profile_relations_conformance.transport.connection import without_credentials
-from profile_relations_conformance.transport.reply import ABSENT, SERVER_ERRORS
+from profile_relations_conformance.transport.reply import ABSENT, ENVELOPE, SERVER_ERRORS
 from profile_relations_conformance.transport.trouble import Trouble
 
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ _HINTS: dict[Trouble | None, str] = {
     Trouble.TLS: "Check that base_url should begin with https, and whether the server needs a --client-cert",
     Trouble.NO_HOST: "Check the host in base_url",
 }
-_OF_ENVELOPE = {"error", "error_text", "data", "total_count"}
+_OF_ENVELOPE = {*ENVELOPE, "data"}
 
 
 def is_html(reply: Reply) -> bool:

@@ -120,13 +120,12 @@ class Pace:
             retry_after: The reply's Retry-After (RFC 9110, section 10.2.3), or None.
             asked_at: When the refused request was sent, on the monotonic clock.
         """
-        now = time.monotonic()
+        self.hold(min(_seconds(retry_after), LONGEST_HOLD))
         with self._lock:
             self.throttled += 1
-            self._next_at = max(self._next_at, now + min(_seconds(retry_after), LONGEST_HOLD))
             if asked_at >= self._slowed_at:
                 self._interval = min(max(FIRST_INTERVAL, self._interval * SLOWER), LONGEST_INTERVAL)
-                self._slowed_at = now
+                self._slowed_at = time.monotonic()
 
     def seconds_left(self) -> float:
         """Gives what is left of the time budget; infinity where there is none."""

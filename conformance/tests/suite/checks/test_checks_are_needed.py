@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from profile_relations_conformance.checks.effort import Effort
     from profile_relations_conformance.contract.ledger import Requirement
+    from profile_relations_conformance.judging.verdict import Run
 
 # Drawing bodies takes longer than everything here, and loading Schemathesis, which only adds some, longer still.
 EFFORTS_TO_TRY = [EFFORTS["quick"], replace(EFFORTS["standard"], stock=False, drawn=3)]
@@ -55,7 +56,10 @@ def test_without_its_check_a_fault_is_missed_or_what_covers_it_catches_it(
         return
     breaking = [item.name for item in list_faults() if name in item.breaks]
     cover = set(requirement.covered_by)
-    is_covered = lambda run: name in failed(run) and bool(failed(run) & cover)  # noqa: E731 - shorter than a function
+
+    def is_covered(run: Run) -> bool:
+        return name in failed(run) and bool(failed(run) & cover)
+
     runs = (
         failed(judge(loop, effort, fault=fault, stop_when=is_covered))
         for effort in EFFORTS_TO_TRY

@@ -9,7 +9,7 @@ import re
 import zlib
 from collections import Counter
 from hashlib import sha256
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from markdown_it import MarkdownIt
@@ -25,6 +25,9 @@ from profile_relations_conformance.transport.reply import KEPT, LONGEST_HEADER, 
 
 from tests.helpers.hostile_targets import COMMANDS, MARKUP
 from tests.helpers.made_up import ANNA, CONTRACT, entry, exchange, reply, success
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 RIGHT = json.dumps(success(entry(ANNA)).json).encode()
 
@@ -69,7 +72,7 @@ def test_a_small_body_that_grows_is_given_up_early() -> None:
     content = b"".join(bomb.compress(bytes(1 << 20)) for _ in range(64)) + bomb.flush()
     taken = 0
 
-    def pieces() -> Any:  # noqa: ANN401 - an iterator
+    def pieces() -> Iterator[bytes]:
         nonlocal taken
         for start in range(0, len(content), 64):
             taken += 64

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from contextlib import suppress
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
 from profile_relations_conformance.checks.drawn_cases import drawn_cases
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
     from profile_relations_conformance.checks.context import CheckContext
     from profile_relations_conformance.judging.results import Case
+    from profile_relations_conformance.transport.reply import Reply
 
     from tests.suite.conftest import Said
 
@@ -104,7 +105,7 @@ def test_a_half_surrogate_is_an_identifier_like_any_other() -> None:
 def test_a_budget_that_ends_while_a_failure_is_made_smaller_reports_it(room: int) -> None:
     """What had failed could not be asked again, so that Hypothesis did not believe it, and the suite erred."""
 
-    def answer(body: Any) -> Any:  # noqa: ANN401 - any JSON value
+    def answer(body: object) -> Reply:
         return success(entry(ANNA)) if len(json.dumps(body)) > LONG else refusal()
 
     def asked(pace: Pace) -> tuple[list[Case], CheckContext]:
