@@ -50,6 +50,11 @@ class Row:
         """Judges whether a body fits this row."""
         return Draft202012Validator(self.schema)
 
+    def fits(self, body: Json) -> bool:
+        """Says whether a body fits this row; the validator is slow and need not see what lacks a field."""
+        has_all = not isinstance(body, dict) or all(name in body for name in self.schema["required"])
+        return has_all and self.validator.is_valid(body)
+
     @property
     def title(self) -> str:
         """How reports call the row."""
@@ -156,7 +161,7 @@ class Contract:
 
         The rows exclude each other, which a test of the contract holds against all combinations of fields.
         """
-        return next((row for row in self.rows if row.validator.is_valid(body)), None)
+        return next((row for row in self.rows if row.fits(body)), None)
 
     def component(self, name: str) -> Schema:
         """Gives a named schema with its references resolved."""

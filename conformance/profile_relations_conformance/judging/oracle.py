@@ -119,7 +119,7 @@ def _rivals(contract: Contract, row: Row, body: Mapping[str, Json]) -> list[Row]
     if row.mode is not None:
         return []
     rest = {name: value for name, value in body.items() if name not in row.selectors}
-    return [item for item in contract.rows if item.mode is None and item is not row and item.validator.is_valid(rest)]
+    return [item for item in contract.rows if item.mode is None and item is not row and item.fits(rest)]
 
 
 def _is_plain(row: Row, body: Mapping[str, Json]) -> bool:

@@ -5,6 +5,7 @@ Every error names the file, the place in it and what to do.
 
 from __future__ import annotations
 
+from functools import cache
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
@@ -34,7 +35,15 @@ def load_world(path: Traversable | None = None) -> World:
     Raises:
         WorldError: If the file can't be read or breaks a rule of the format.
     """
-    source = files(__package__) / BUNDLED if path is None else path
+    return _bundled() if path is None else _loaded(path)
+
+
+@cache
+def _bundled() -> World:
+    return _loaded(files(__package__) / BUNDLED)
+
+
+def _loaded(source: Traversable) -> World:
     plain = read_plain_data(source)
     try:
         return _world(plain)
