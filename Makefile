@@ -107,7 +107,7 @@ export BUILD_REQUIRES
 
 .PHONY: constraints
 constraints: $(READY) ## Pin what pyproject.toml adds, versions and hashes; all to the newest with ARGS=--upgrade
-	@{ echo uv; $(BIN)/python -c "$$BUILD_REQUIRES"; } | $(PINNED) $(ARGS) --extra postgres --group dev \
+	@{ echo uv; $(BIN)/python -c "$$BUILD_REQUIRES"; } | $(PINNED) $(ARGS) --extra postgres --group dev --group trio \
 	  pyproject.toml generated/pyproject.toml - --output-file constraints.txt
 	@grep '^uv==' constraints.txt | $(PINNED) --generate-hashes - --output-file hashes/installer.txt
 	@grep -v '^uv==' constraints.txt | $(PINNED) --generate-hashes - --output-file hashes/packages.txt

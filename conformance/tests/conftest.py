@@ -1,14 +1,19 @@
 """What all tests share: properties are tried without a clock, and each test that is slow by its nature is marked so.
 
-Properties have no clock, since a busy machine says nothing of the code.
+Properties have no clock, since a busy machine says nothing of the code. The processes that tests start find Hypothesis'
+tables of Unicode where the tests' own lie: to draw them up takes each a third of a second.
 """
 
 from __future__ import annotations
 
 import os
+from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, settings
+from profile_relations_conformance.run.hypothesis_storage import keep_files_in
+
+keep_files_in(str(Path(__file__).parents[2] / ".hypothesis"))
 
 settings.register_profile("untimed", settings.default, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("untimed")

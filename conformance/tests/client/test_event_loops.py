@@ -8,7 +8,6 @@ import threading
 import warnings
 from typing import Any
 
-import anyio
 import httpx
 import pytest
 from profile_relations_client import AsyncRelationsClient, ClientError, ClosedError, RelationsClient, Retries
@@ -139,17 +138,6 @@ def test_a_coroutine_that_is_awaited_after_the_end_says_that_the_client_is_close
             await late
 
     asyncio.run(calls())
-
-
-@pytest.mark.parametrize("backend", ["asyncio", "trio"])
-def test_it_works_in_either_kind_of_event_loop(backend: str) -> None:
-    async def calls(url: str) -> int:
-        async with AsyncRelationsClient(url, token="t") as api:
-            return len(await api.get_relations(**ARGUMENTS)) + len(await api.get_relations(**ARGUMENTS))
-
-    with serving() as server:
-        for _ in range(2):
-            assert anyio.run(calls, url_of(server), backend=backend) == 0
 
 
 def test_a_transport_that_belongs_to_another_event_loop_says_what_to_do() -> None:

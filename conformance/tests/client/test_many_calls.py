@@ -8,7 +8,6 @@ import json
 import threading
 from typing import TYPE_CHECKING, Any
 
-import anyio
 import httpx
 import pytest
 from profile_relations_client import (
@@ -178,16 +177,6 @@ def test_a_failing_source_says_so() -> None:
     for many in (sync_many, async_many):
         with pytest.raises(LookupError, match="no more"):
             many(Crowd(), source(), concurrency=2)
-
-
-def test_trio_is_told_what_to_do() -> None:
-    async def call() -> None:
-        async with AsyncRelationsClient(URL, token="t") as api:
-            with pytest.raises(ClientError, match="need asyncio"):
-                async for _ in api.get_relations_many([]):
-                    pass
-
-    anyio.run(call, backend="trio")
 
 
 def test_gathered_calls_are_bounded_and_waiting_for_a_turn_takes_no_time_from_them() -> None:

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from profile_relations_conformance.report.schema import load
 from profile_relations_conformance.run import suite
+from profile_relations_conformance.run.hypothesis_storage import VARIABLE
 from profile_relations_conformance.run.reference_server import PAGE_TOKEN
 from profile_relations_conformance.run.runner import Runner
 
@@ -220,7 +221,10 @@ def test_no_reference_server_stays_behind_where_the_suite_is_killed() -> None:
         process.communicate(timeout=60)  # the server has the same standard error, which closes when both have ended
 
 
-def test_a_run_leaves_nothing_in_the_working_folder(server: str, target: Path, tmp_path: Path) -> None:
+def test_a_run_leaves_nothing_in_the_working_folder(
+    server: str, target: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv(VARIABLE)
     what = ("--target", target, "--base-url", server, "--effort", "quick", "--select", "CONTRACT-ALLOWED")
     assert shell("", *what, cwd=tmp_path).returncode == 0
     assert list(tmp_path.iterdir()) == []
