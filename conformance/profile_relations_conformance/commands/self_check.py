@@ -7,6 +7,7 @@ import statistics
 import sys
 import time
 from collections import Counter
+from functools import partial
 from typing import TYPE_CHECKING
 
 from profile_relations_conformance.commands.options import Commands, Parser, add_command, add_effort
@@ -16,16 +17,18 @@ if TYPE_CHECKING:
     import argparse
     from collections.abc import Iterator, Sequence
 
+    from profile_relations_conformance.run.need import Need
     from profile_relations_conformance.run.self_check import Trial
 
+ANY = "*"
 EXAMPLES = """\
-  relations-conformance self-check                          every fault, and every correct server
+  relations-conformance self-check                          every fault, correct server and requirement
   relations-conformance self-check --fault '*token*'        the faults of these names, and no correct server
   relations-conformance self-check --fault limit-of-a-hundred --whole
 
 exit codes:
-  0  every fault was caught, and every correct server passed
-  1  a fault was missed, or a correct server failed
+  0  every fault was caught, every correct server passed, and every requirement is needed
+  1  a fault was missed, a correct server failed, or nothing shows that a requirement is needed
   2  could not test: wrong usage, or a server that does not start
 """
 
@@ -38,10 +41,11 @@ def add(commands: Commands[Parser]) -> None:
         _self_check,
         help="test the suite itself, on servers with known faults and on correct ones",
         description="Runs the suite against the reference server with each of its faults, where it must fail, and "
-        "with each choice that the API documentation leaves to a server, alone and together, where it must pass.",
+        "with each choice that the API documentation leaves to a server, alone and together, where it must pass. Then "
+        "leaves out each requirement in turn, and sees that a fault is missed without it.",
         examples=EXAMPLES,
     )
-    parser.add_argument("--fault", default="*", metavar="GLOB", help="only faults with these names")
+    parser.add_argument("--fault", default=ANY, metavar="GLOB", help="only faults with these names")
     parser.add_argument("--seed", type=int, default=0, metavar="N", help="seed of the random values (default: 0)")
     add_effort(parser, ("quick", "standard"))
     parser.add_argument(
@@ -58,26 +62,24 @@ def add(commands: Commands[Parser]) -> None:
 
 def _self_check(options: argparse.Namespace) -> int:
     from profile_relations_conformance.commands.progress import Tally  # noqa: PLC0415 - `--help` need not load it
-    from profile_relations_conformance.run.self_check import subjects, try_all  # noqa: PLC0415 - see above
+    from profile_relations_conformance.run.need import needs, try_need  # noqa: PLC0415 - see above
+    from profile_relations_conformance.run.self_check import subjects, try_all, try_subject  # noqa: PLC0415 - see above
 
     started = time.monotonic()
-    chosen = subjects(options.fault, options.seed)
-    with Tally(len(chosen), "servers") as tally:
-        trials = try_all(
-            chosen,
-            seed=options.seed,
-            effort=options.effort,
-            jobs=options.jobs,
-            whole=options.whole,
-            done=lambda trial: tally.row(row(trial)),
-        )
+    seed, effort, jobs = options.seed, options.effort, options.jobs
+    servers = [partial(try_subject, item, seed, effort, options.whole) for item in subjects(options.fault, seed)]
+    with Tally(len(servers), "servers") as tally:
+        trials = try_all(servers, jobs=jobs, done=lambda trial: tally.row(row(trial)))
+    asked = [partial(try_need, *item, seed) for item in needs()] if options.fault == ANY else []
+    with Tally(len(asked), "requirements") as tally:
+        found = try_all(asked, jobs=jobs, done=lambda need: tally.row(need_row(need)))
     seconds = time.monotonic() - started
-    sys.stdout.write("\n" + "".join(f"{line}\n" for line in score(trials)))
+    sys.stdout.write("\n" + "".join(f"{line}\n" for line in (*score(trials), *need_score(found))))
     sys.stdout.write(
-        f"seed {options.seed}, effort {options.effort}; {len(trials)} servers in {seconds:.0f} s, "
-        f"{options.jobs} at a time\n"
+        f"seed {seed}, effort {effort}; {len(trials)} servers{' and each requirement' if found else ''} in "
+        f"{seconds:.0f} s, {jobs} at a time\n"
     )
-    return 0 if all(trial.is_right for trial in trials) else 1
+    return 0 if all(trial.is_right for trial in trials) and all(need.fault for need in found) else 1
 
 
 def row(trial: Trial) -> str:
@@ -99,6 +101,26 @@ def _untested(trial: Trial) -> Iterator[str]:
     for why, times in Counter(trial.untested.values()).items():
         names = [name for name, reason in trial.untested.items() if reason == why]
         yield f"{names[0]}: {why}" if times == 1 else f"{times} requirements: {why}"
+
+
+def need_row(need: Need) -> str:
+    """Writes one row of the table: what shows that a requirement is needed."""
+    if not need.fault:
+        return f"SPARE   {need.requirement:<36} no fault shows that it is needed"
+    if need.covers:
+        return f"covered {need.requirement:<36} {need.fault} is caught by {need.covers} too, as the ledger says"
+    return f"needed  {need.requirement:<36} without it, {need.fault} is missed"
+
+
+def need_score(found: Sequence[Need]) -> Iterator[str]:
+    """Gives the lines of the score that are about requirements."""
+    if found:
+        covered = sum(bool(need.covers) for need in found)
+        alone = sum(bool(need.fault) for need in found) - covered
+        yield f"{alone} of {len(found)} requirements catch what all others miss, {covered} are covered by others"
+    for need in found:
+        if not need.fault:
+            yield f"spare: {need.requirement}"
 
 
 def score(trials: Sequence[Trial]) -> Iterator[str]:
