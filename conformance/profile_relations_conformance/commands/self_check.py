@@ -28,7 +28,7 @@ EXAMPLES = """\
 
 exit codes:
   0  every fault was caught, every correct server passed, and every requirement is needed
-  1  a fault was missed, a correct server failed, or nothing shows that a requirement is needed
+  1  a fault was missed, a correct server failed, or a requirement is not needed
   2  could not test: wrong usage, or a server that does not start
 """
 

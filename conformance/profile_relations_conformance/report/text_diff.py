@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 _WORDS = re.compile(r"\s+|[\w.]+|.", re.DOTALL)
+_BRACKETS = re.compile(r"[\[\]{}]")
 _NAMED = re.compile(r"`(\w+)`")
 _BARE = re.compile(r'(?<=[:,\[])(\{\{[^{}"]+\}\})(?=[,}\]])')
 _MARKED = re.compile(r'"\\u0001(\{\{[^{}"]+\}\})\\u0001"')
@@ -139,7 +140,7 @@ class _Number(str):
 
 
 def _read(text: str) -> Any:  # noqa: ANN401 - any JSON value
-    steps = ({"[": 1, "{": 1, "]": -1, "}": -1}.get(character, 0) for character in text)
+    steps = (1 if bracket in "[{" else -1 for bracket in _BRACKETS.findall(text))
     if max(accumulate(steps), default=0) > DEEPEST:
         raise ValueError("it is nested too deep to be written member by member")
     return json.loads(text, object_pairs_hook=_Object, parse_int=_Number, parse_float=_Number, parse_constant=_Number)

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import copy
 import json
-import subprocess
-import sys
 from typing import TYPE_CHECKING, Any
 
 import httpx
@@ -15,8 +13,12 @@ from profile_relations_conformance.contract.document import contract_file, load_
 from profile_relations_conformance.run.reference_server import PAGE_TOKEN, bundled_target, reference_server
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from pathlib import Path
+
+    from tests.suite.conftest import Said
+
+    Judge = Callable[..., tuple[int, dict[str, Any]]]
 
 MODE, FIELD = "loyalty_card", "card_number"
 
@@ -43,11 +45,17 @@ def server(contract: Path) -> Iterator[str]:
         yield url
 
 
-def judge(url: str, report: Path, *options: object) -> tuple[int, dict[str, Any]]:
-    with bundled_target() as target:
-        command = [sys.executable, "-m", "profile_relations_conformance", "run", "--target", target, "--base-url", url]
-        done = subprocess.run([*map(str, command), "--report-json", report, *map(str, options)], check=False)
-    return done.returncode, json.loads(report.read_text("utf-8"))
+@pytest.fixture
+def judge(call: Callable[..., Said], tmp_path: Path) -> Judge:
+    """Judges a server; gives the exit code and the report."""
+
+    def run(url: str, *options: object) -> tuple[int, dict[str, Any]]:
+        report = tmp_path / "report.json"
+        with bundled_target() as target:
+            said = call("run", "--target", target, "--base-url", url, "--report-json", report, *options)
+        return said.code, json.loads(report.read_text("utf-8"))
+
+    return run
 
 
 def test_the_server_refuses_the_mode_without_its_field(server: str) -> None:
@@ -58,22 +66,22 @@ def test_the_server_refuses_the_mode_without_its_field(server: str) -> None:
     assert FIELD not in with_it["error_text"]
 
 
-def test_a_server_of_the_changed_contract_conforms_to_it(server: str, contract: Path, tmp_path: Path) -> None:
-    code, report = judge(server, tmp_path / "report.json", "--contract", contract, "--strict")
+def test_a_server_of_the_changed_contract_conforms_to_it(judge: Judge, server: str, contract: Path) -> None:
+    code, report = judge(server, "--contract", contract, "--strict")
     assert code == 0
     assert report["verdict"]["sentence"].endswith(f"; the mode `{MODE}` was not tested beyond refusals")
     cells = [cell for cell in report["grid"] if cell["mode"] == MODE and cell["field"] == FIELD]
     assert {cell["value"] for cell in cells} >= {"absent", "null", "wrong type"}
 
 
-def test_a_server_that_knows_the_mode_and_not_its_condition_fails(contract: Path, tmp_path: Path) -> None:
+def test_a_server_that_knows_the_mode_and_not_its_condition_fails(judge: Judge, contract: Path, tmp_path: Path) -> None:
     lax = yaml.safe_load(contract.read_text("utf-8"))
     lax["components"]["schemas"]["LoyaltyCardRequest"]["required"].remove(FIELD)
     path = tmp_path / contract.name
     path.write_text(yaml.safe_dump(lax, sort_keys=False), "utf-8")
     options = ["--contract", str(path), "--unknown-profile", "empty"]
     with reference_server(options) as url:
-        code, report = judge(url, tmp_path / "report.json", "--contract", contract)
+        code, report = judge(url, "--contract", contract)
     assert code == 1
     failed = {item["id"]: item for item in report["requirements"] if item["outcome"] == "failed"}
     assert MODE in failed["SELECTOR-MISSING"]["failures"][0]["mutation"]
