@@ -92,15 +92,20 @@ class Redactor:
 
     def _disguised(self, body: bytes) -> list[range]:
         """Where credentials stand in disguise, in order and apart from each other."""
-        letters, places = _letters(body) if self._runs else (b"", [])
-        found = sorted({start for run in self._runs for start in _occurrences(run, letters)})
         spans: list[range] = []
-        for start in found:
-            span = range(places[start].start, places[start + _RUN - 1].stop)
+        for span in sorted(self._found(body), key=lambda span: span.start) if self._runs else ():
             if spans and span.start < spans[-1].stop:
-                span = range(spans.pop().start, span.stop)
-            spans.append(span)
+                spans[-1] = range(spans[-1].start, max(spans[-1].stop, span.stop))
+            else:
+                spans.append(span)
         return spans
+
+    def _found(self, body: bytes) -> Iterator[range]:
+        """Every place of a run, unescaped and as it stands: the sign of an escape may be before it by chance."""
+        for letters, places in (_letters(body), _letters_as_they_stand(body)):
+            for run in self._runs:
+                for start in _occurrences(run, letters):
+                    yield range(places[start].start, places[start + _RUN - 1].stop)
 
 
 def _forms(value: bytes) -> Iterator[bytes]:
@@ -128,6 +133,12 @@ def _letters(body: bytes) -> tuple[bytes, list[range]]:
                 start = match.start() + (offset if plain else 0)
                 places.append(range(start, start + 1 if plain else match.end()))
     return bytes(letters), places
+
+
+def _letters_as_they_stand(body: bytes) -> tuple[bytes, list[range]]:
+    """What counts of a body as it is, without its case, and where each byte of it stands."""
+    folded = body.translate(_FOLDED)
+    return folded.replace(b"\0", b""), [range(place, place + 1) for place, byte in enumerate(folded) if byte]
 
 
 def _unescaped(match: re.Match[bytes]) -> bytes:

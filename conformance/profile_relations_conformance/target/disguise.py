@@ -8,7 +8,7 @@ from __future__ import annotations
 from base64 import b64encode
 from typing import TYPE_CHECKING, NamedTuple
 
-from profile_relations_conformance.target.plain_copy import PlainCopy, plain, public_copy
+from profile_relations_conformance.target.plain_copy import SIGNS, PlainCopy, plain, public_copy
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -87,6 +87,8 @@ class Disguise:
 
     def found(self, text: str) -> Iterator[tuple[int, int]]:
         """Yields the places in a text where the secret is given away, in no order; they may overlap."""
+        if any(sign in text for sign in SIGNS):  # one may stand before the secret by chance
+            yield from self._runs(text)
         if any(True for _ in self._runs(plain(text))):
             copy = PlainCopy(text)
             yield from (copy.place(start, end) for start, end in self._runs(copy.text))

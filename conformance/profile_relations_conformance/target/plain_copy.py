@@ -13,6 +13,8 @@ from functools import lru_cache
 from typing import NamedTuple
 from urllib.parse import unquote
 
+SIGNS = "\\%&"
+"""What escapes begin with."""
 # Each way begins with a character of its own, by which the regular expression finds its places eight times as fast.
 _ESCAPES = (
     r"\\\\*(?:u(?P<wide>[0-9a-fA-F]{4})|x(?P<byte>[0-9a-fA-F]{2}))"

@@ -88,6 +88,11 @@ def test_every_run_of_eight_characters_is_hidden(data: st.DataObject) -> None:
     assert run not in hidden
 
 
+@pytest.mark.parametrize("sign", ["%", "\\x", "\\u", "&#x"])
+def test_a_run_after_the_sign_of_an_escape_is_hidden(sign: str) -> None:
+    assert Redactor([Secret(TOKEN)]).text(f"{sign}{TOKEN[:8]}") == f"{sign}***"
+
+
 @given(st.text())
 def test_what_is_no_credential_stays(text: str) -> None:
     assert Redactor([Secret(TOKEN), Secret("")]).text(text) == text

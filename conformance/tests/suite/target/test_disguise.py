@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from profile_relations_conformance.run.reference_server import PAGE_TOKEN
 from profile_relations_conformance.target.disguise import TELLING, Disguise
 from profile_relations_conformance.target.model import Token
 from profile_relations_conformance.target.plain_copy import PlainCopy, plain
@@ -48,6 +49,14 @@ def test_every_run_of_eight_characters_is_hidden(start: int, length: int, name: 
     shown = REDACTOR.text(f"<{SPELLINGS[name](run)}>")
     assert "{{token" in shown
     assert not REDACTOR.leaks(shown)
+
+
+@pytest.mark.parametrize("sign", ["%", "\\x", "\\u", "&#x"])
+def test_a_run_after_the_sign_of_an_escape_is_hidden(sign: str) -> None:
+    redactor = Redactor(Token(PAGE_TOKEN))
+    said = f"<{sign}{PAGE_TOKEN[:TELLING]}>"
+    assert redactor.leaks(said)
+    assert PAGE_TOKEN[:TELLING] not in redactor.text(said)
 
 
 @given(st.text(st.sampled_from("abcdefgh+/=%&;\\ u0123"), max_size=200))
