@@ -27,8 +27,8 @@ EXAMPLES = """\
   relations-conformance self-check --fault limit-of-a-hundred --whole
 
 exit codes:
-  0  every fault was caught, every correct server passed, and every requirement is needed
-  1  a fault was missed, a correct server failed, or a requirement is not needed
+  0  no fault was missed, no correct server failed, no requirement is spare
+  1  a fault was missed, a correct server failed, or a requirement is spare
   2  could not test: wrong usage, or a server that does not start
 """
 

@@ -9,7 +9,14 @@ from profile_relations_conformance.run.self_check import Subject
 
 LIMIT = "limit-of-a-hundred"
 OTHER = "get-with-body"
+EFFORTS = "profile_relations_conformance.run.need.EFFORTS"
 REQUIREMENT = load_ledger().requirements["TOTAL-COUNT-EXPECTED"]
+
+
+@pytest.fixture(autouse=True)
+def quick(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What shows nothing in a quick run is not tried again in a longer one."""
+    monkeypatch.setattr(EFFORTS, ("quick",))
 
 
 def subject(fault: str) -> Subject:
