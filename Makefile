@@ -47,23 +47,29 @@ $(READY): $(JUDGE) generated/pyproject.toml
 # --- Judging and testing --------------------------------------------------------------------------------------------
 REPORTS := reports
 
-.PHONY: conformance self-check serve test hostile test-fast test-lowest check-readme lint type screenshots clean
+.PHONY: conformance self-check serve test test-toolchain hostile test-fast test-lowest check-readme lint type screenshots clean
 conformance: $(JUDGE) ## Judge the reference server, or TARGET=file.toml; more options with ARGS='--strict'
 	@$(BIN)/relations-conformance run $(if $(TARGET),--target '$(TARGET)') --report-json $(REPORTS)/report.json \
 	  --report-html $(REPORTS)/report.html --report-junit $(REPORTS)/junit.xml \
 	  --report-markdown $(REPORTS)/summary.md --report-badge $(REPORTS)/badge.svg $(ARGS)
 
-self-check: $(JUDGE) ## Try the suite on every fault of the reference server and on every correct variant of it
+self-check: $(JUDGE) ## Try the suite on every fault and every correct variant of the reference server
 	@$(BIN)/relations-conformance self-check $(ARGS)
 
 serve: $(JUDGE) ## Serve the bundled world; other options with ARGS='--port 8080'
 	@$(BIN)/relations-server $(ARGS)
 
-test: $(READY) ## Run all tests
-	@$(BIN)/pytest --numprocesses auto $(ARGS)
+# Tests of one file share what takes long to make, so one worker gets them all.
+PARALLEL := --numprocesses auto --dist loadfile
+
+test: $(READY) ## Run all tests but those of test-toolchain and check-readme
+	@$(BIN)/pytest $(PARALLEL) -m 'not clone and not toolchain' $(ARGS)
+
+test-toolchain: $(READY) ## Run the tests of the client's generator, its types and its installation; needs the package index
+	@$(BIN)/pytest $(PARALLEL) -m toolchain $(ARGS)
 
 test-fast: $(READY) ## Run the tests that need no process, database, browser or clock
-	@$(BIN)/pytest --numprocesses auto -m 'not slow' $(ARGS)
+	@$(BIN)/pytest $(PARALLEL) -m 'not slow' $(ARGS)
 
 check-readme: $(READY) ## Run every command that README prints, in a fresh clone; needs the package index
 	@$(BIN)/pytest -m clone $(ARGS)
@@ -74,7 +80,7 @@ test-lowest: $(READY) ## Run the fast tests with the lowest versions that pyproj
 	@$(BIN)/uv venv --quiet --clear --python $(BIN)/python $(LOWEST)
 	@$(BIN)/uv pip install $(QUIET) --python $(LOWEST) --resolution lowest-direct --editable '.[postgres]' --group dev \
 	  --editable generated
-	@$(LOWEST)/bin/pytest --numprocesses auto -m 'not slow' $(ARGS)
+	@$(LOWEST)/bin/pytest $(PARALLEL) -m 'not slow' $(ARGS)
 	@$(LOWEST)/bin/relations-conformance run
 
 hostile: $(READY) ## Judge every server of the table that means harm, and say how many were bounded

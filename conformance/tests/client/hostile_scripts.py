@@ -93,7 +93,7 @@ def with_relations(*entries: object) -> object:
 
 HEAD = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n"
 HTML = "Content-Type: text/html"
-BOMB = gzip.compress(b" " * (256 << 20), 9)
+BOMB = gzip.compress(b" " * (64 * LIMIT), 1)
 
 SCRIPTS: dict[str, tuple[Callable[[Connection], None], type[ClientError], str]] = {
     "resets before the request": (Connection.reset, ConnectionFailedError, ""),

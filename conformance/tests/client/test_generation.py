@@ -15,6 +15,7 @@ import pytest
 
 from .drawing import CONTRACT, CONTRACT_PATH, ROOT
 
+pytestmark = pytest.mark.toolchain
 GENERATED = ROOT / "generated"
 PACKAGE = GENERATED / "profile_relations_client"
 LOCK = PACKAGE / "generator.lock"

@@ -162,6 +162,7 @@ BROKEN: dict[str, tuple[Callable[[str], str], str]] = {
 }
 
 
+@pytest.mark.toolchain
 @pytest.mark.parametrize("name", BROKEN)
 def test_a_broken_contract_is_answered_with_one_line_that_says_where(name: str, tmp_path: Path) -> None:
     breaking, words = BROKEN[name]

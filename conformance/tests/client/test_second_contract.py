@@ -21,6 +21,7 @@ from .test_types import mypy, pyright
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+pytestmark = pytest.mark.toolchain
 SECOND = Path(__file__).parent / "second"
 ID = "5f0b7a0e-7d4a-4d5c-9a55-0c9f8f6f4a11"
 BOOK = {"kind": "book", "id": ID, "title": "Lavinia", "bought": "2009-04-30", "genre": "fantasy", "sequels": []}

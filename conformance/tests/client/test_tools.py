@@ -60,6 +60,7 @@ def test_an_overload_has_the_fields_of_its_row_and_no_others() -> None:
         assert beside == ({"profile_id"} if row == "DefaultEmailRequest" else set())
 
 
+@pytest.mark.toolchain
 def test_a_mistake_is_told_in_four_lines(tmp_path: Path) -> None:
     """This is pyright's. Mypy has a line for each overload, whatever they are."""
     for number, call in enumerate(MISTAKES):

@@ -18,6 +18,7 @@ from .test_vendoring import GENERATED, environment, run
 if TYPE_CHECKING:
     from pathlib import Path
 
+pytestmark = pytest.mark.toolchain
 CALLS = """
 import os
 import trio

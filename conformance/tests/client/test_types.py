@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 GENERATED = ROOT / "generated"
+pytestmark = pytest.mark.toolchain
 SNIPPETS = Path(__file__).parent / "snippets"
 
 

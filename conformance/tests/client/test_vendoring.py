@@ -19,6 +19,7 @@ from .drawing import ROOT
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+pytestmark = pytest.mark.toolchain
 GENERATED = ROOT / "generated"
 PACKAGE = GENERATED / "profile_relations_client"
 UV = Path(sys.executable).parent / "uv"

@@ -52,10 +52,13 @@ def answering(kind: str, name: str, *fields: str) -> Callable[[Callable[[], Answ
     """Adds a server to the table that replies properly, with a body that means harm."""
 
     def add(make: Callable[[], Answer]) -> None:
-        def script(connection: Connection, _: int) -> None:
+        @cache
+        def content() -> bytes:
             answer = make()
-            content = answer if isinstance(answer, bytes) else json.dumps(answer).encode()
-            connection.reply(content, "200 OK", *fields)
+            return answer if isinstance(answer, bytes) else json.dumps(answer).encode()
+
+        def script(connection: Connection, _: int) -> None:
+            connection.reply(content(), "200 OK", *fields)
 
         TARGETS.append(Target(kind, name, script))
 
@@ -126,7 +129,7 @@ def _(connection: Connection, _: int) -> None:
 
 @cache
 def _bomb() -> bytes:
-    packer = zlib.compressobj(9, wbits=31)
+    packer = zlib.compressobj(1, wbits=31)
     return b"".join([packer.compress(bytes(1 << 20)) for _ in range(512)]) + packer.flush()
 
 
