@@ -7,7 +7,6 @@ tables of Unicode where the tests' own lie: to draw them up takes each a third o
 from __future__ import annotations
 
 import gc
-import os
 from pathlib import Path
 
 import pytest
@@ -20,13 +19,6 @@ settings.register_profile("untimed", settings.default, deadline=None, suppress_h
 settings.load_profile("untimed")
 
 
-@pytest.hookimpl(optionalhook=True)
-def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
-    """Gives one worker more than there are cores where processes run, since a third of the time is waiting for them."""
-    return (os.cpu_count() or 1) + ("not slow" not in config.option.markexpr)
-
-
-@pytest.hookimpl
 def pytest_collection_finish() -> None:
     """Keeps what was collected out of each round of the garbage collector, which took a tenth of the tests' time."""
     gc.collect()

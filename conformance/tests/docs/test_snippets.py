@@ -60,7 +60,7 @@ def test_the_fixtures_are_used_as_shown(tmp_path: Path) -> None:
     (tmp_path / "conftest.py").write_text(conftest, "utf-8")
     (tmp_path / "test_shown.py").write_text(tests, "utf-8")
     (tmp_path / "pytest.ini").write_text("[pytest]\n", "utf-8")
-    assert "2 passed" in run("-m", "pytest", "--quiet", str(tmp_path))
+    assert "2 passed" in run("-m", "pytest", "--quiet", "-p", "no:schemathesis", str(tmp_path))
 
 
 def test_the_server_starts_without_pytest_as_shown() -> None:

@@ -102,5 +102,5 @@ def test_two(relations_server, start_relations_server):
 def test_the_fixtures_serve_a_session_or_a_test(pytester: pytest.Pytester) -> None:
     pytester.makeconftest(CONFTEST)
     pytester.makepyfile(TESTS)
-    result = pytester.runpytest_subprocess("-q", "-p", "no:cacheprovider")
+    result = pytester.runpytest_subprocess("-q", "-p", "no:cacheprovider", "-p", "no:schemathesis")
     result.assert_outcomes(passed=2)

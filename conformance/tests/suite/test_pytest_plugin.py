@@ -21,12 +21,8 @@ if TYPE_CHECKING:
     from tests.suite.conftest import Said
 
 pytest_plugins = ["pytester"]
-QUICK = (
-    "--relations-effort",
-    "quick",
-    "-p",
-    "no:schemathesis",
-)  # whose plugin takes a second to load, and is not needed
+ALONE = ("-p", "no:schemathesis", "-p", "no:anyio")  # their plugins take two seconds to load, and are not needed
+QUICK = ("--relations-effort", "quick", *ALONE)
 SUITE = ("--pyargs", "profile_relations_conformance", "-rfx", "-p", "no:cacheprovider", *QUICK)
 
 
@@ -81,7 +77,7 @@ def test_workers_of_xdist_ask_nothing_twice(
     counted: tuple[str, list[bytes]],
 ) -> None:
     url, asked = counted
-    what = ("--relations-base-url", url, "-k", "TOKEN or TOTAL")
+    what = ("--relations-base-url", url, "-k", "TOTAL")
     alone = suite(*what)
     by_one = sorted(asked)
     asked.clear()
@@ -212,7 +208,7 @@ def test_a_session_of_other_tests_is_left_alone(pytester: pytest.Pytester) -> No
 
 def test_a_session_that_asks_for_the_suite_has_its_options_alone(pytester: pytest.Pytester) -> None:
     def options(*asked: str) -> set[str]:
-        said = str(pytester.runpytest_subprocess("--help", *asked).stdout)
+        said = str(pytester.runpytest_subprocess("--help", *ALONE, *asked).stdout)
         return set(re.findall(r"^ +(--[\w-]+)", said, re.MULTILINE))
 
     added = {f"--relations-{name}" for name in pytest_plugin.OPTIONS | CONNECTION_OPTIONS}
