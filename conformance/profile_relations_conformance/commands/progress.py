@@ -61,6 +61,8 @@ class Progress:
     def begin(self, doing: str, pace: Pace | None = None) -> None:
         """Takes what is done from now on, in words, and what the run's requests are counted and bounded by."""
         self._doing, self._pace, self._told_at = doing, pace or self._pace, time.monotonic()
+        if self._live.is_started:
+            self._live.refresh()  # so that a short step is seen too
 
     def __call__(self, run: Run) -> None:
         """Takes how far the run is."""
