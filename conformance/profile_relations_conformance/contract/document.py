@@ -6,8 +6,9 @@ Everything that the suite knows of fields and modes is read from the OpenAPI doc
 from __future__ import annotations
 
 import hashlib
+import json
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, lru_cache
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
@@ -25,6 +26,8 @@ Json = Any
 Schema = dict[str, Any]
 
 CONTRACT_FILE = "relations.openapi.yaml"
+LONGEST_KEPT, MOST_KEPT = 1_000, 5_000
+"""Characters of a body of which is kept what was found, and how many such bodies are."""
 
 
 @dataclass(frozen=True)
@@ -84,6 +87,7 @@ class Contract:
         self.sha256 = sha256
         self.path, operations = next(iter(document["paths"].items()))
         self.operation: Schema = operations["post"]
+        self._found: dict[str, Row | None] = {}
 
     def resolve(self, schema: Json) -> Json:
         """Gives the schema with every reference replaced by what it refers to; the contract has no cycles."""
@@ -169,9 +173,16 @@ class Contract:
     def row_of(self, body: Json) -> Row | None:
         """Gives the row that the body fits, or None where the contract forbids it.
 
-        The rows exclude each other, which a test of the contract holds against all combinations of fields.
+        The rows exclude each other, which a test of the contract holds against all combinations of fields. Many a body
+        is asked about several times, so what was found is kept, by the body's text.
         """
-        return next((row for row in self.rows if row.fits(body)), None)
+        text = _text(body)
+        if text in self._found:
+            return self._found[text]
+        row = next((row for row in self.rows if row.fits(body)), None)
+        if text and len(self._found) < MOST_KEPT:
+            self._found[text] = row
+        return row
 
     def component(self, name: str) -> Schema:
         """Gives a named schema with its references resolved."""
@@ -207,21 +218,34 @@ def load_contract(path: Path | None = None) -> Contract:
     source = path if path is not None else contract_file()
     try:
         content = source.read_bytes()
-        contract = Contract(_parse(content), hashlib.sha256(content).hexdigest())
-        _ = contract.rows, contract.request_validator
+        return _read(content)
     except OSError as error:
         raise UsageError(f"{source}: can't be read ({error.strerror})", "Name a contract with --contract") from None
     except (yaml.YAMLError, LookupError, TypeError, ValueError, AttributeError, StopIteration, RecursionError):
         raise UsageError(
             f"{source}: is not a contract of this endpoint", "It must have the structure of the bundled one"
         ) from None
+
+
+@lru_cache(maxsize=2)
+def _read(content: bytes) -> Contract:
+    """Reads a contract, the same again where it did not change; libyaml, if there is one, takes a tenth of the time."""
+    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+    document = yaml.load(content, Loader=loader)  # noqa: S506 - a safe loader, either way
+    contract = Contract(document, hashlib.sha256(content).hexdigest())
+    _ = contract.rows, contract.request_validator
     return contract
 
 
-def _parse(content: bytes) -> Json:
-    """Reads YAML; libyaml, where PyYAML has it, takes a tenth of the time."""
-    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-    return yaml.load(content, Loader=loader)  # noqa: S506 - a safe loader, either way
+def _text(body: Json) -> str:
+    """Gives the text by which a body is known again; empty for what is long, deep or no object."""
+    if not isinstance(body, dict):
+        return ""
+    try:
+        text = json.dumps(body, sort_keys=True)
+    except (RecursionError, TypeError, ValueError):
+        return ""
+    return text if len(text) <= LONGEST_KEPT else ""
 
 
 def look_up(document: Json, pointer: str) -> Json:
