@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import ssl
 from typing import TYPE_CHECKING, Any, NoReturn
 from urllib.parse import unquote, urlsplit
@@ -19,7 +18,6 @@ if TYPE_CHECKING:
 
     from profile_relations_conformance.transport.connection import ConnectionOptions
 
-TRUSTED = ("SSL_CERT_FILE", "SSL_CERT_DIR")
 CONNECTIONS = 16
 """Connections at a time."""
 
@@ -34,7 +32,7 @@ def make_transport(options: ConnectionOptions, url: str) -> DeadlineTransport:
     Raises:
         UsageError: If a file, or what names the proxy, can't be used.
     """
-    context = _context(options) if _names_certificates(options, url) else ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    context = _context(options)
     if options.client_cert is not None:
         _show(context, options.client_cert)
     shared: dict[str, Any] = {
@@ -51,12 +49,6 @@ def make_transport(options: ConnectionOptions, url: str) -> DeadlineTransport:
     trusted = _context(options) if parts.scheme == "https" else None
     address = without_credentials(proxy)
     return DeadlineTransport(httpcore.HTTPProxy(address, proxy_auth=credentials, proxy_ssl_context=trusted, **shared))
-
-
-def _names_certificates(options: ConnectionOptions, url: str) -> bool:
-    """Says whether certificates are needed or named; to read all that are trusted takes longer than ten requests."""
-    named = options.ca_file is not None or options.client_cert is not None or {*TRUSTED} & os.environ.keys()
-    return bool(named) or not url.lower().startswith("http:")
 
 
 def _context(options: ConnectionOptions) -> ssl.SSLContext:
