@@ -8,18 +8,19 @@ import sys
 import time
 from collections import Counter
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from profile_relations_conformance.commands.options import Commands, Parser, add_command, add_effort
 from profile_relations_conformance.run.settings import count
 
 if TYPE_CHECKING:
     import argparse
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from profile_relations_conformance.run.need import Need
     from profile_relations_conformance.run.self_check import Trial
 
+T = TypeVar("T")
 ANY = "*"
 EXAMPLES = """\
   relations-conformance self-check                          every fault, correct server and requirement
@@ -62,19 +63,17 @@ def add(commands: Commands[Parser]) -> None:
 
 
 def _self_check(options: argparse.Namespace) -> int:
-    from profile_relations_conformance.commands.progress import Tally  # noqa: PLC0415 - `--help` need not load it
-    from profile_relations_conformance.run.need import needs, try_need  # noqa: PLC0415 - see above
-    from profile_relations_conformance.run.self_check import subjects, try_all, try_subject  # noqa: PLC0415 - see above
+    from profile_relations_conformance.run.need import needs, try_need  # noqa: PLC0415 - `--help` need not load it
+    from profile_relations_conformance.run.self_check import subjects, try_subject  # noqa: PLC0415 - see above
 
     started = time.monotonic()
     seed, effort, jobs = options.seed, options.effort, options.jobs
     servers = [partial(try_subject, item, seed, effort, options.whole) for item in subjects(options.fault, seed)]
-    with Tally(len(servers), "servers") as tally:
-        trials = try_all(servers, jobs=jobs, done=lambda trial: tally.row(row(trial)))
+    trials = _tried("servers", servers, jobs, row)
     every = options.fault == ANY and not options.servers_only
-    asked = [partial(try_need, *item, seed) for item in needs()] if every else []
-    with Tally(len(asked), "requirements") as tally:
-        found = try_all(asked, jobs=jobs, done=lambda need: tally.row(need_row(need)))
+    found = (
+        _tried("requirements", [partial(try_need, *item, seed) for item in needs()], jobs, need_row) if every else []
+    )
     seconds = time.monotonic() - started
     sys.stdout.write("\n" + "".join(f"{line}\n" for line in (*score(trials), *need_score(found))))
     sys.stdout.write(
@@ -82,6 +81,15 @@ def _self_check(options: argparse.Namespace) -> int:
         f"{seconds:.0f} s, {jobs} at a time\n"
     )
     return 0 if all(trial.is_right for trial in trials) and all(need.fault for need in found) else 1
+
+
+def _tried(what: str, trials: Sequence[Callable[[], T]], jobs: int, row_of: Callable[[T], str]) -> list[T]:
+    """Carries out trials, and prints a row for each as it is done."""
+    from profile_relations_conformance.commands.progress import Tally  # noqa: PLC0415 - see above
+    from profile_relations_conformance.run.self_check import try_all  # noqa: PLC0415 - see above
+
+    with Tally(len(trials), what) as tally:
+        return try_all(trials, jobs=jobs, done=lambda found: tally.row(row_of(found)))
 
 
 def row(trial: Trial) -> str:

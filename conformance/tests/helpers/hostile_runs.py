@@ -116,19 +116,17 @@ def serve(hostile: Target, right: int) -> HostileServer:
     return HostileServer(script)
 
 
-def run_against(hostile: Target, right: int = 2, requests: int = 10_000) -> Outcome:
+def run_against(hostile: Target, right: int = 2) -> Outcome:
     """Judges a hostile server in a process of its own.
 
     Args:
         hostile: The server.
         right: How many replies are right before it is hostile; without any, most runs end before the first check.
-        requests: The most requests that the run may send.
     """
     with serve(hostile, right) as server, bundled_target() as file, tempfile.TemporaryDirectory() as folder:
         paths = {view: Path(folder, name) for view, name in VIEWS.items()}
         reports = [part for view, path in paths.items() for part in (f"--report-{view}", str(path))]
         limits = ["--effort", "quick", "--time-budget", str(BUDGET), "--timeout", str(TIMEOUT)]
-        limits += ["--max-requests", str(requests)]
         which = ["--target", str(file), "--base-url", server.url]
         code, memory, said = _measured(["run", *which, *limits, *reports], Path(folder))
         said |= {view: path.read_text("utf-8") for view, path in paths.items() if path.exists()}

@@ -127,7 +127,7 @@ def test_every_store_gives_the_same_answer(
 def test_the_bodies_that_are_drawn_reach_profiles_in_every_mode() -> None:
     reached: set[str | None] = set()
 
-    @settings(deadline=None, max_examples=25, database=None, derandomize=True)
+    @settings(deadline=None, max_examples=50, database=None, derandomize=True)
     @given(questions())
     def draw(question: tuple[World, list[dict[str, Any]]]) -> None:
         for body, reply in zip(question[1], replies(question[0], None, Variants(), question[1]), strict=True):

@@ -52,9 +52,7 @@ def judge(call: Callable[..., Said], tmp_path: Path) -> Judge:
     def run(url: str, *options: object) -> tuple[int, dict[str, Any]]:
         report = tmp_path / "report.json"
         with bundled_target() as target:
-            said = call(
-                "run", "--target", target, "--base-url", url, "--effort", "quick", "--report-json", report, *options
-            )
+            said = call("run", "--target", target, "--base-url", url, "--report-json", report, *options)
         return said.code, json.loads(report.read_text("utf-8"))
 
     return run
