@@ -53,8 +53,9 @@ conformance: $(JUDGE) ## Judge the reference server, or TARGET=file.toml; more o
 	  --report-html $(REPORTS)/report.html --report-junit $(REPORTS)/junit.xml \
 	  --report-markdown $(REPORTS)/summary.md --report-badge $(REPORTS)/badge.svg $(ARGS)
 
-self-check: $(JUDGE) ## Try the suite on every fault and every correct variant of the reference server
+self-check: $(READY) ## Try the suite on every fault and every correct variant, and without each check; some with ARGS
 	@$(BIN)/relations-conformance self-check $(ARGS)
+	@$(if $(ARGS),,$(BIN)/pytest --numprocesses auto -m self_check)
 
 serve: $(JUDGE) ## Serve the bundled world; other options with ARGS='--port 8080'
 	@$(BIN)/relations-server $(ARGS)
@@ -62,8 +63,8 @@ serve: $(JUDGE) ## Serve the bundled world; other options with ARGS='--port 8080
 # Tests of one file share what takes long to make, so one worker gets them all.
 PARALLEL := --numprocesses auto --dist loadfile
 
-test: $(READY) ## Run all tests but those of test-toolchain and check-readme
-	@$(BIN)/pytest $(PARALLEL) -m 'not clone and not toolchain' $(ARGS)
+test: $(READY) ## Run all tests but those of test-toolchain, self-check and check-readme
+	@$(BIN)/pytest $(PARALLEL) -m 'not clone and not toolchain and not self_check' $(ARGS)
 
 test-toolchain: $(READY) ## Run the tests of the client's generator, its types and its installation; needs the package index
 	@$(BIN)/pytest $(PARALLEL) -m toolchain $(ARGS)

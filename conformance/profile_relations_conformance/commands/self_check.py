@@ -7,29 +7,25 @@ import statistics
 import sys
 import time
 from collections import Counter
-from functools import partial
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING
 
 from profile_relations_conformance.commands.options import Commands, Parser, add_command, add_effort
 from profile_relations_conformance.run.settings import count
 
 if TYPE_CHECKING:
     import argparse
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Iterator, Sequence
 
-    from profile_relations_conformance.run.need import Need
     from profile_relations_conformance.run.self_check import Trial
 
-T = TypeVar("T")
-ANY = "*"
 EXAMPLES = """\
-  relations-conformance self-check                          every fault, correct server and requirement
+  relations-conformance self-check                          every fault, and every correct server
   relations-conformance self-check --fault '*token*'        the faults of these names, and no correct server
   relations-conformance self-check --fault limit-of-a-hundred --whole
 
 exit codes:
-  0  no fault was missed, no correct server failed, no requirement is spare
-  1  a fault was missed, a correct server failed, or a requirement is spare
+  0  every fault was caught, and every correct server passed
+  1  a fault was missed, or a correct server failed
   2  could not test: wrong usage, or a server that does not start
 """
 
@@ -42,11 +38,10 @@ def add(commands: Commands[Parser]) -> None:
         _self_check,
         help="test the suite itself, on servers with known faults and on correct ones",
         description="Runs the suite against the reference server with each of its faults, where it must fail, and "
-        "with each choice that the API documentation leaves to a server, alone and together, where it must pass. Then "
-        "leaves out each requirement in turn, and sees that a fault is missed without it.",
+        "with each choice that the API documentation leaves to a server, alone and together, where it must pass.",
         examples=EXAMPLES,
     )
-    parser.add_argument("--fault", default=ANY, metavar="GLOB", help="only faults with these names")
+    parser.add_argument("--fault", default="*", metavar="GLOB", help="only faults with these names")
     parser.add_argument("--seed", type=int, default=0, metavar="N", help="seed of the random values (default: 0)")
     add_effort(parser, ("quick", "standard"))
     parser.add_argument(
@@ -56,40 +51,33 @@ def add(commands: Commands[Parser]) -> None:
         metavar="N",
         help="servers at a time (default: one more than there are cores, since some servers make the suite wait)",
     )
-    parser.add_argument("--servers-only", action="store_true", help="leave out no requirement, which takes minutes")
     parser.add_argument(
         "--whole", action="store_true", help="continue after a fault was caught, to see what else fails"
     )
 
 
 def _self_check(options: argparse.Namespace) -> int:
-    from profile_relations_conformance.run.need import needs, try_need  # noqa: PLC0415 - `--help` need not load it
-    from profile_relations_conformance.run.self_check import subjects, try_subject  # noqa: PLC0415 - see above
+    from profile_relations_conformance.commands.progress import Tally  # noqa: PLC0415 - `--help` need not load it
+    from profile_relations_conformance.run.self_check import subjects, try_all  # noqa: PLC0415 - see above
 
     started = time.monotonic()
-    seed, effort, jobs = options.seed, options.effort, options.jobs
-    servers = [partial(try_subject, item, seed, effort, options.whole) for item in subjects(options.fault, seed)]
-    trials = _tried("servers", servers, jobs, row)
-    every = options.fault == ANY and not options.servers_only
-    found = (
-        _tried("requirements", [partial(try_need, *item, seed) for item in needs()], jobs, need_row) if every else []
-    )
+    chosen = subjects(options.fault, options.seed)
+    with Tally(len(chosen), "servers") as tally:
+        trials = try_all(
+            chosen,
+            seed=options.seed,
+            effort=options.effort,
+            jobs=options.jobs,
+            whole=options.whole,
+            done=lambda trial: tally.row(row(trial)),
+        )
     seconds = time.monotonic() - started
-    sys.stdout.write("\n" + "".join(f"{line}\n" for line in (*score(trials), *need_score(found))))
+    sys.stdout.write("\n" + "".join(f"{line}\n" for line in score(trials)))
     sys.stdout.write(
-        f"seed {seed}, effort {effort}; {len(trials)} servers{' and each requirement' if found else ''} in "
-        f"{seconds:.0f} s, {jobs} at a time\n"
+        f"seed {options.seed}, effort {options.effort}; {len(trials)} servers in {seconds:.0f} s, "
+        f"{options.jobs} at a time\n"
     )
-    return 0 if all(trial.is_right for trial in trials) and all(need.fault for need in found) else 1
-
-
-def _tried(what: str, trials: Sequence[Callable[[], T]], jobs: int, row_of: Callable[[T], str]) -> list[T]:
-    """Carries out trials, and prints a row for each as it is done."""
-    from profile_relations_conformance.commands.progress import Tally  # noqa: PLC0415 - see above
-    from profile_relations_conformance.run.self_check import try_all  # noqa: PLC0415 - see above
-
-    with Tally(len(trials), what) as tally:
-        return try_all(trials, jobs=jobs, done=lambda found: tally.row(row_of(found)))
+    return 0 if all(trial.is_right for trial in trials) else 1
 
 
 def row(trial: Trial) -> str:
@@ -111,26 +99,6 @@ def _untested(trial: Trial) -> Iterator[str]:
     for why, times in Counter(trial.untested.values()).items():
         names = [name for name, reason in trial.untested.items() if reason == why]
         yield f"{names[0]}: {why}" if times == 1 else f"{times} requirements: {why}"
-
-
-def need_row(need: Need) -> str:
-    """Writes one row of the table: what shows that a requirement is needed."""
-    if not need.fault:
-        return f"SPARE   {need.requirement:<36} no fault shows that it is needed"
-    if need.covers:
-        return f"covered {need.requirement:<36} {need.fault} is caught by {need.covers} too, as the ledger says"
-    return f"needed  {need.requirement:<36} without it, {need.fault} is missed"
-
-
-def need_score(found: Sequence[Need]) -> Iterator[str]:
-    """Gives the lines of the score that are about requirements."""
-    if found:
-        covered = sum(bool(need.covers) for need in found)
-        alone = sum(bool(need.fault) for need in found) - covered
-        yield f"{alone} of {len(found)} requirements catch what all others miss, {covered} are covered by others"
-    for need in found:
-        if not need.fault:
-            yield f"spare: {need.requirement}"
 
 
 def score(trials: Sequence[Trial]) -> Iterator[str]:

@@ -10,7 +10,7 @@ import random
 import time
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING
 
 from profile_relations_conformance.contract.ledger import load_ledger
 from profile_relations_conformance.errors import SuiteError, UsageError
@@ -24,13 +24,10 @@ from profile_relations_conformance.transport.pace import LOCKED_OUT
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
-    from typing import Self
 
     from profile_relations_conformance.judging.verdict import Run
-    from profile_relations_conformance.run.reference_server import Fault
 
 TOKEN_PLACE = "token-in"  # noqa: S105 - the name of a variant
-Found = TypeVar("Found")
 COMBINATIONS = 8
 """Correct servers that make several free choices at once, drawn from the seed."""
 
@@ -44,19 +41,12 @@ class Subject:
         arguments: What `relations-server` is started with.
         breaks: The requirements that the fault breaks, the intended one first; empty for a correct server.
         token_in: Where the tester knows that the server takes the token.
-        without: A requirement that is left out; the run then ends with the first failure.
     """
 
     name: str
     arguments: tuple[str, ...]
     breaks: tuple[str, ...] = ()
     token_in: str = "body"  # noqa: S105 - a place, no token
-    without: str = ""
-
-    @classmethod
-    def of(cls, fault: Fault) -> Self:
-        """Makes the reference server with a fault a subject."""
-        return cls(fault.name, ("--fault", fault.name), fault.breaks)
 
 
 @dataclass(frozen=True)
@@ -104,7 +94,11 @@ def subjects(pattern: str, seed: int) -> list[Subject]:
     Raises:
         UsageError: If no fault matches.
     """
-    faults = [Subject.of(item) for item in list_faults() if fnmatch.fnmatchcase(item.name, pattern)]
+    faults = [
+        Subject(item.name, ("--fault", item.name), item.breaks)
+        for item in list_faults()
+        if fnmatch.fnmatchcase(item.name, pattern)
+    ]
     if not faults:
         raise UsageError(f"{pattern!r} matches no fault", "`relations-server --list-faults` shows them")
     return faults if pattern != "*" else [*_variants(seed), *faults]
@@ -137,8 +131,7 @@ def try_subject(subject: Subject, seed: int, effort: str, whole: bool) -> Trial:
         with run_parts(settings, server_options=subject.arguments, token_in=subject.token_in) as parts:
             watch.start()
             check_target(parts)
-            asked = {name: item for name, item in load_ledger().requirements.items() if name != subject.without}
-            run = Runner(parts, asked, stop_when=watch)()
+            run = Runner(parts, load_ledger().requirements, stop_when=watch)()
             return _trial(subject, run, watch.seconds)
     except SuiteError as error:
         return Trial(subject, trouble=str(error))
@@ -149,7 +142,6 @@ class _Watch:
 
     def __init__(self, subject: Subject, *, whole: bool) -> None:
         self._breaks = subject.breaks
-        self._ends_at_any = bool(subject.without)
         self._whole = whole
         self._started = 0.0
         self._caught: float | None = None
@@ -161,8 +153,6 @@ class _Watch:
     def __call__(self, run: Run) -> bool:
         if self._caught is None and any(run.results[name].failed_cases for name in self._breaks):
             self._caught = time.monotonic()
-        if self._ends_at_any:
-            return any(result.failed_cases for result in run.results.values())
         return self._caught is not None and not self._whole
 
     @property
@@ -189,14 +179,16 @@ def _is_gap(result: Result) -> bool:
     return result.outcome in {Outcome.NOT_TESTED, Outcome.ERRORED} and not is_after_lock_out
 
 
-def try_all(trials: Sequence[Callable[[], Found]], *, jobs: int, done: Callable[[Found], None]) -> list[Found]:
-    """Carries out all trials, several at a time in processes of their own, and reports each as it is done."""
-    found = []
+def try_all(  # noqa: PLR0913 - how to try, in one place
+    chosen: Sequence[Subject], *, seed: int, effort: str, jobs: int, whole: bool, done: Callable[[Trial], None]
+) -> list[Trial]:
+    """Tries all subjects, several at a time, and reports each as it is done."""
+    trials = []
     pool = ProcessPoolExecutor(jobs)
     try:
-        for future in [pool.submit(trial) for trial in trials]:
-            found.append(future.result())
-            done(found[-1])
+        for future in [pool.submit(try_subject, subject, seed, effort, whole) for subject in chosen]:
+            trials.append(future.result())
+            done(trials[-1])
     finally:
         pool.shutdown(cancel_futures=True)  # who breaks it off waits for what has begun, not for all
-    return found
+    return trials

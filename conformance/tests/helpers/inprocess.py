@@ -27,7 +27,7 @@ from profile_relations_server.world.reader import load_world
 from tests.helpers.asked_service import make_service
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from profile_relations_conformance.checks.effort import Effort
     from profile_relations_conformance.judging.verdict import Run
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from starlette.types import ASGIApp
 
 URL = "http://server/api/v1.1"
-contract = cache(load_contract)
+contract, ledger = cache(load_contract), cache(load_ledger)
 served, world = cache(server_contract.load_contract), cache(load_world)
 
 
@@ -102,18 +102,21 @@ def judge(  # noqa: PLR0913 - what a run may be, in one place
     effort: Effort,
     *,
     fault: str | None = None,
+    without: str = "",
+    stop_when: Callable[[Run], bool] = lambda _: False,
     seed: int = 0,
     pace: Pace | None = None,
     token_in: str = "body",  # noqa: S107 - a place, no token
 ) -> Run:
-    """Judges the reference server by all requirements."""
+    """Judges the reference server by all requirements, or by all but one."""
+    requirements = {name: item for name, item in ledger().requirements.items() if name != without}
     transport = AppTransport(App(make_service(world(), served(), fault=fault).service), loop)
     carrier = TokenInHeader(transport) if token_in == "header" else transport
     target = replace(bundled(), token_in=token_in)
     parts = make_parts(RunSettings(seed=seed), contract(), target, carrier)
     parts.client.pace = pace or parts.client.pace
     context = CheckContext(contract=contract(), target=target, client=parts.client, effort=effort, seed=seed)
-    return Runner(replace(parts, context=context), load_ledger().requirements)()
+    return Runner(replace(parts, context=context), requirements, stop_when=stop_when)()
 
 
 def failed(run: Run) -> set[str]:
